@@ -1,0 +1,22 @@
+//! The words and rules that the server and both faces share.
+//!
+//! Owns money and its rounding, the checks on every field a person types, the ledger's rules, the wire types and
+//! (feature `client`) the HTTP client with its sessions.
+//! It knows no web framework, no database, no terminal and no clock: time arrives as an argument.
+//! Read `money` first, then `ledger`: an order is decided there.
+
+pub mod api;
+pub mod asset_id;
+#[cfg(feature = "client")]
+pub mod client;
+#[cfg(feature = "client")]
+pub mod config;
+pub mod form;
+pub mod ids;
+pub mod ledger;
+pub mod money;
+pub mod order;
+#[cfg(feature = "client")]
+pub mod session;
+pub mod time;
+pub mod user;

@@ -1,0 +1,56 @@
+//! Percentages.
+
+use std::fmt;
+
+use serde::de::Error as _;
+
+/// A percentage with exactly two decimals, such as `12.50`; a string on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Percent(i128);
+
+impl Percent {
+    /// From hundredths of a percent.
+    pub fn from_hundredths(hundredths: i128) -> Self {
+        Self(hundredths)
+    }
+
+    /// The number of hundredths of a percent.
+    pub fn hundredths(self) -> i128 {
+        self.0
+    }
+}
+
+impl fmt::Display for Percent {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let magnitude = self.0.unsigned_abs();
+        out.pad(&format!("{sign}{}.{:02}", magnitude / 100, magnitude % 100))
+    }
+}
+
+impl serde::Serialize for Percent {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Percent {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = super::decimal::json_text(deserializer)?;
+        super::decimal::parse_units(&text, 2).map(Self).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_decimals_are_always_shown() {
+        for (hundredths, expected) in [(1250, "12.50"), (-5, "-0.05"), (0, "0.00"), (10_000, "100.00")] {
+            let percent = Percent::from_hundredths(hundredths);
+            assert_eq!(percent.to_string(), expected);
+            assert_eq!(serde_json::from_str::<Percent>(&format!("\"{expected}\"")).unwrap(), percent);
+        }
+    }
+}

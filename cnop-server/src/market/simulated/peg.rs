@@ -1,0 +1,39 @@
+//! A stablecoin: one dollar, give or take.
+
+use super::{moment::Place, noise::Noise, volatility::Volatility, wobble::Wobble};
+
+/// The farthest a stablecoin strays from one dollar, in dollars.
+const BAND: f64 = 0.005;
+
+/// How long the difference between the first price and one dollar takes to shrink to 1/e.
+const SETTLING_DAYS: f64 = 10.0;
+
+/// A price held at one dollar.
+#[derive(Debug)]
+pub(super) struct Peg {
+    /// The price at the epoch less one dollar.
+    first_gap: f64,
+    wobble: Wobble,
+}
+
+impl Peg {
+    /// A first price outside the band counts as the nearer edge of it.
+    pub(super) fn new(start_price: f64, noise: Noise, volatility: &Volatility) -> Self {
+        let first_gap = (start_price - 1.0).clamp(-BAND, BAND);
+        // What the gap leaves of the band is the wobble's, so that the two together stay inside.
+        let wobble = Wobble::new(BAND - first_gap.abs(), noise, volatility);
+        Self { first_gap, wobble }
+    }
+
+    /// The price in dollars.
+    pub(super) fn price(&self, place: Place, volatility: &Volatility) -> f64 {
+        let days = (place.day as f64 + place.fraction).abs();
+        let gap = self.first_gap * (-days / SETTLING_DAYS).exp();
+        1.0 + gap + self.wobble.at(place, volatility)
+    }
+
+    /// Standard deviation of the price over a day of ordinary wildness.
+    pub(super) fn daily_deviation(&self) -> f64 {
+        self.wobble.daily_deviation()
+    }
+}

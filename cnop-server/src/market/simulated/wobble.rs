@@ -1,0 +1,40 @@
+//! Small bounded noise for prices that are held in place, by a peg or by the asset they stand for.
+
+use super::{moment::Place, noise::Noise, path::Path, volatility::Volatility};
+
+/// Arbitrage closes a gap within days.
+const REVERSION_DAYS: f64 = 5.0;
+
+/// A day's movement as a share of the bound: with the reversion above, the deviation of the whole is
+/// 0.15 of the bound, less than a tenth of a percent on a stablecoin.
+const DAILY_SHARE: f64 = 0.09;
+
+/// Noise that is 0 at the epoch and never leaves its bound.
+#[derive(Debug)]
+pub(super) struct Wobble {
+    bound: f64,
+    path: Path,
+}
+
+impl Wobble {
+    /// `bound` is the largest deviation, as a share of the price.
+    pub(super) fn new(bound: f64, noise: Noise, volatility: &Volatility) -> Self {
+        let path = Path::new(noise, REVERSION_DAYS, volatility);
+        Self { bound, path }
+    }
+
+    /// The deviation as a share of the price.
+    pub(super) fn at(&self, place: Place, volatility: &Volatility) -> f64 {
+        self.bound * squashed(DAILY_SHARE * self.path.at(place, volatility))
+    }
+
+    /// Standard deviation of the change over a day of ordinary wildness.
+    pub(super) fn daily_deviation(&self) -> f64 {
+        self.bound * DAILY_SHARE
+    }
+}
+
+/// All numbers to between -1 and 1, the small ones nearly unchanged.
+fn squashed(value: f64) -> f64 {
+    value / (1.0 + value * value).sqrt()
+}
