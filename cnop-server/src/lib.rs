@@ -1,1 +1,19 @@
-//! Skeleton.
+//! The CNOP trading server: one binary, one file of data.
+//!
+//! `app` puts the parts together; `http::router` shows every route; an order is decided in `cnop_core::ledger`, executed
+//! by `store::commands::order` and made durable by `store::writer`.
+
+pub mod app;
+mod auth;
+pub mod cli;
+mod clock;
+pub mod config;
+mod http;
+mod insights;
+mod market;
+mod phrases;
+mod portfolio;
+mod store;
+
+pub use clock::Clock;
+pub use store::{Finding, OpenError, Report, StorageFailure, Store};

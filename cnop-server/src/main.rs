@@ -1,2 +1,7 @@
-//! Skeleton.
-fn main() {}
+//! The server's binary.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cnop_server::cli::main()
+}

@@ -15,6 +15,11 @@ use super::decimal::{DecimalError, json_text, parse_significant};
 pub struct Figure(Decimal);
 
 impl Figure {
+    /// A number of `10^-decimals`; `None` beyond 28 digits.
+    pub fn from_units(units: i128, decimals: u32) -> Option<Self> {
+        Decimal::try_from_i128_with_scale(units, decimals).ok().map(|value| Self(value.normalize()))
+    }
+
     /// `value` rounded half to even at `decimals`; `None` for infinities, NaN and what 28 digits cannot hold.
     pub fn from_f64(value: f64, decimals: u32) -> Option<Self> {
         let text = value.is_finite().then(|| format!("{value:.width$}", width = decimals as usize))?;

@@ -11,6 +11,7 @@ mod coin;
 mod day_table;
 mod extremes;
 mod market;
+mod model;
 mod moment;
 mod noise;
 mod normal;
@@ -22,6 +23,8 @@ mod volatility;
 mod volume;
 mod wobble;
 
+pub(crate) use model::{AssetModel, Behaviour, asset_key};
+
 use asset::{Asset, Motion};
 use market::Market;
 use moment::{Moment, Place, Span};
@@ -29,40 +32,6 @@ use noise::Noise;
 
 const MARKET: u64 = 1;
 const ASSETS: u64 = 2;
-
-/// How one asset moves.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Behaviour {
-    /// Floats freely. `annual_volatility` is the standard deviation of a year's log-returns (0.5 is 50 %),
-    /// `market_loading` the correlation with the market, from -1 to 1.
-    Coin {
-        annual_volatility: f64,
-        market_loading: f64,
-    },
-    /// Stays within half a percent of one dollar.
-    Pegged,
-    /// Moves as the coin at this index of the list does, within 0.4 %.
-    Follows(usize),
-}
-
-/// What the simulation needs to know about one asset.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct AssetModel {
-    /// Names the asset's noise, see [`asset_key`]: its path stays when the list is reordered.
-    pub(crate) key: u64,
-    /// Price at the epoch in USD, above 0.
-    pub(crate) start_price: f64,
-    /// Usual volume of 24 hours in USD.
-    pub(crate) base_volume: f64,
-    pub(crate) behaviour: Behaviour,
-}
-
-/// The stable number of an asset id such as `BTC`: FNV-1a, 64 bits.
-pub(crate) fn asset_key(asset_id: &str) -> u64 {
-    asset_id.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-    })
-}
 
 /// Prices and volumes of all assets at any time. Assets are named by their index in the list given to
 /// [`Simulation::new`]; every method panics when there is none. Times are Unix milliseconds, and any will do:
@@ -81,21 +50,14 @@ impl Simulation {
     /// When an asset follows one that is not in the list or is not a coin.
     pub(crate) fn new(seed: u64, epoch_ms: i64, models: Vec<AssetModel>) -> Self {
         assert!(
-            models.iter().all(|model| follows_a_coin(model, &models)),
+            models.iter().all(|model| model.follows_nothing_or_a_coin_of(&models)),
             "an asset follows another that is not a coin of the list"
         );
         let noise = Noise::from_seed(seed);
         let market = Market::new(noise.child(MARKET));
         let own_noise = |model: &AssetModel| noise.child(ASSETS).child(model.key);
-        let assets = models
-            .into_iter()
-            .map(|model| Asset::new(&model, own_noise(&model), &market))
-            .collect();
-        Self {
-            epoch_ms,
-            market,
-            assets,
-        }
+        let assets = models.into_iter().map(|model| Asset::new(&model, own_noise(&model), &market)).collect();
+        Self { epoch_ms, market, assets }
     }
 
     /// The price in USD, above 0.
@@ -120,9 +82,7 @@ impl Simulation {
     /// The volume of the 24 hours before a time, in USD.
     pub(crate) fn volume_24h(&self, asset: usize, at_ms: i64) -> f64 {
         let place = self.moment(at_ms).place();
-        self.assets[asset]
-            .volume
-            .last_24h(place, &self.market.volatility)
+        self.assets[asset].volume.last_24h(place, &self.market.volatility)
     }
 
     fn moment(&self, at_ms: i64) -> Moment {
@@ -130,11 +90,7 @@ impl Simulation {
     }
 
     fn price(&self, asset: usize, place: Place) -> f64 {
-        let Asset {
-            start_price,
-            motion,
-            ..
-        } = &self.assets[asset];
+        let Asset { start_price, motion, .. } = &self.assets[asset];
         match motion {
             Motion::Coin(coin) => start_price * coin.relative(place, &self.market),
             Motion::Pegged(peg) => peg.price(place, &self.market.volatility),
@@ -149,20 +105,163 @@ impl Simulation {
         match &self.assets[asset].motion {
             Motion::Coin(coin) => coin.daily_deviation(),
             Motion::Pegged(peg) => peg.daily_deviation(),
-            Motion::Follows(leader, wobble) => {
-                self.daily_deviation(*leader) + wobble.daily_deviation()
-            }
+            Motion::Follows(leader, wobble) => self.daily_deviation(*leader) + wobble.daily_deviation(),
         }
     }
 }
 
-/// Following one another in a circle would never end, so only coins may be followed.
-fn follows_a_coin(model: &AssetModel, models: &[AssetModel]) -> bool {
-    let Behaviour::Follows(leader) = model.behaviour else {
-        return true;
-    };
-    matches!(
-        models.get(leader).map(|leader| leader.behaviour),
-        Some(Behaviour::Coin { .. })
-    )
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EPOCH_MS: i64 = 1_741_046_400_000;
+    const HOUR_MS: i64 = 3_600_000;
+    const DAY_MS: i64 = 24 * HOUR_MS;
+    const BTC: usize = 0;
+
+    fn model(asset_id: &str, start_price: f64, behaviour: Behaviour) -> AssetModel {
+        AssetModel { key: asset_key(asset_id), start_price, base_volume: 1e9, behaviour }
+    }
+
+    fn coin(annual_volatility: f64, market_loading: f64) -> Behaviour {
+        Behaviour::Coin { annual_volatility, market_loading }
+    }
+
+    fn models() -> Vec<AssetModel> {
+        vec![
+            model("BTC", 84_110.4, coin(0.47, 0.9)),
+            model("SHIB", 0.000_012_967_3, coin(1.0, 0.77)),
+            model("USDS", 1.001_41, Behaviour::Pegged),
+            model("WBTC", 83_785.9, Behaviour::Follows(BTC)),
+        ]
+    }
+
+    fn simulation(seed: u64) -> Simulation {
+        Simulation::new(seed, EPOCH_MS, models())
+    }
+
+    fn scattered_times() -> Vec<i64> {
+        (-50..50).map(|i| EPOCH_MS + i * 7_919_333_777 + i * i).collect()
+    }
+
+    fn prices(simulation: &Simulation, asset: usize, times: &[i64]) -> Vec<f64> {
+        let price = |at_ms: &i64| simulation.price_at(asset, *at_ms);
+        times.iter().map(price).collect()
+    }
+
+    #[test]
+    fn the_order_of_calls_does_not_change_a_path() {
+        let (forwards, backwards) = (simulation(5), simulation(5));
+        let times = scattered_times();
+        let reversed: Vec<i64> = times.iter().rev().copied().collect();
+        for asset in 0..4 {
+            let mut late = prices(&backwards, 3 - asset, &reversed);
+            late.reverse();
+            assert_eq!(prices(&forwards, 3 - asset, &times), late);
+        }
+    }
+
+    #[test]
+    fn the_order_of_assets_does_not_change_a_path() {
+        let mut list = models();
+        list.truncate(3);
+        list.reverse();
+        let reversed = Simulation::new(5, EPOCH_MS, list);
+        let times = scattered_times();
+        for asset in 0..3 {
+            let expected = prices(&simulation(5), asset, &times);
+            assert_eq!(prices(&reversed, 2 - asset, &times), expected);
+        }
+    }
+
+    #[test]
+    fn the_price_at_the_epoch_is_the_start_price() {
+        for (asset, model) in models().iter().enumerate() {
+            assert_eq!(simulation(9).price_at(asset, EPOCH_MS), model.start_price);
+        }
+    }
+
+    #[test]
+    fn another_seed_is_another_path() {
+        let times = [EPOCH_MS + DAY_MS, EPOCH_MS - DAY_MS];
+        for asset in 0..4 {
+            let (one, other) = (simulation(1), simulation(2));
+            assert_ne!(prices(&one, asset, &times), prices(&other, asset, &times));
+        }
+    }
+
+    #[test]
+    fn another_epoch_shifts_the_same_path() {
+        let shift_ms = 123_456_789;
+        let shifted = Simulation::new(5, EPOCH_MS + shift_ms, models());
+        let times = scattered_times();
+        let later: Vec<i64> = times.iter().map(|at_ms| at_ms + shift_ms).collect();
+        for asset in 0..4 {
+            let expected = prices(&simulation(5), asset, &times);
+            assert_eq!(prices(&shifted, asset, &later), expected);
+        }
+    }
+
+    /// A server keeps seed and epoch and counts on the path: changing it is changing every stored market.
+    #[test]
+    fn the_path_of_a_seed_stays_as_it_was_published() {
+        let at_ms = EPOCH_MS + 400 * DAY_MS + 12_345_678;
+        let published = [101_392.326_646_671, 1.709_039_929_185e-5, 1.000_497_560_225_7, 100_911.395_745_628];
+        for (asset, published) in published.into_iter().enumerate() {
+            let found = simulation(1).price_at(asset, at_ms);
+            assert!((found / published - 1.0).abs() < 1e-9, "{asset}: {found}");
+        }
+    }
+
+    #[test]
+    fn nothing_jumps_where_one_day_meets_the_next() {
+        let simulation = simulation(3);
+        let second = 0.47 / (365.0 * 86_400.0_f64).sqrt();
+        for day in -400..400 {
+            let midnight_ms = EPOCH_MS + day * DAY_MS;
+            for at_ms in [midnight_ms - 1_000, midnight_ms - 500, midnight_ms] {
+                let moved = simulation.price_at(BTC, at_ms + 1_000) / simulation.price_at(BTC, at_ms);
+                // The wildest day is 3.6 times the usual one, and few moves exceed 5 deviations.
+                assert!(moved.ln().abs() < 18.0 * second, "day {day}: {moved}");
+            }
+        }
+    }
+
+    #[test]
+    fn two_ticks_in_a_row_nearly_always_differ_by_cents() {
+        let simulation = simulation(3);
+        let cents = |tick: i64| (simulation.price_at(BTC, EPOCH_MS + tick * 1_000) * 100.0).round();
+        let same = (0..10_000).filter(|t| cents(*t) == cents(*t + 1)).count();
+        assert!(same < 50, "{same} of 10000");
+    }
+
+    #[test]
+    fn any_time_has_a_finite_price_range_and_volume() {
+        let times = [i64::MIN, i64::MIN + 1, -1, 0, EPOCH_MS, i64::MAX - 1, i64::MAX];
+        for (epoch_ms, at_ms) in times.iter().flat_map(|e| times.map(|t| (*e, t))) {
+            let simulation = Simulation::new(1, epoch_ms, models()[..1].to_vec());
+            let (low, high) = simulation.range(BTC, at_ms, at_ms.saturating_add(DAY_MS));
+            let found = [low, high, simulation.price_at(BTC, at_ms), simulation.volume_24h(BTC, at_ms)];
+            assert!(found.iter().all(|v| v.is_finite() && *v > 0.0), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_range_over_all_time_is_finite() {
+        let (low, high) = simulation(1).range(BTC, i64::MIN, i64::MAX);
+        assert!(0.0 < low && low < 84_110.4 && high > 84_110.4 && high.is_finite());
+    }
+
+    #[test]
+    #[should_panic(expected = "not a coin of the list")]
+    fn following_a_follower_is_refused() {
+        let list = vec![model("WETH", 2_118.54, Behaviour::Follows(0))];
+        let _ = Simulation::new(1, EPOCH_MS, list);
+    }
+
+    #[test]
+    fn threads_share_a_simulation() {
+        fn is_shared<T: Send + Sync>(_: &T) {}
+        is_shared(&simulation(1));
+    }
 }

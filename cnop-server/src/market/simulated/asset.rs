@@ -1,8 +1,7 @@
 //! One asset ready to be asked: its model turned into the paths behind it.
 
 use super::{
-    AssetModel, Behaviour, coin::Coin, market::Market, noise::Noise, peg::Peg, volume::Volume,
-    wobble::Wobble,
+    AssetModel, Behaviour, coin::Coin, market::Market, noise::Noise, peg::Peg, volume::Volume, wobble::Wobble,
 };
 
 const MOTION: u64 = 1;
@@ -31,29 +30,15 @@ impl Asset {
     pub(super) fn new(model: &AssetModel, noise: Noise, market: &Market) -> Self {
         let motion_noise = noise.child(MOTION);
         let motion = match model.behaviour {
-            Behaviour::Coin {
-                annual_volatility,
-                market_loading,
-            } => Motion::Coin(Coin::new(
-                annual_volatility,
-                market_loading,
-                motion_noise,
-                market,
-            )),
-            Behaviour::Pegged => Motion::Pegged(Peg::new(
-                model.start_price,
-                motion_noise,
-                &market.volatility,
-            )),
+            Behaviour::Coin { annual_volatility, market_loading } => {
+                Motion::Coin(Coin::new(annual_volatility, market_loading, motion_noise, market))
+            }
+            Behaviour::Pegged => Motion::Pegged(Peg::new(model.start_price, motion_noise, &market.volatility)),
             Behaviour::Follows(leader) => {
                 let wobble = Wobble::new(FOLLOWING_BOUND, motion_noise, &market.volatility);
                 Motion::Follows(leader, wobble)
             }
         };
-        Self {
-            start_price: model.start_price,
-            motion,
-            volume: Volume::new(model.base_volume, noise.child(VOLUME)),
-        }
+        Self { start_price: model.start_price, motion, volume: Volume::new(model.base_volume, noise.child(VOLUME)) }
     }
 }

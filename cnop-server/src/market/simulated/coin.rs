@@ -20,12 +20,7 @@ pub(super) struct Coin {
 
 impl Coin {
     /// `market_loading` is the correlation with the market, from -1 to 1.
-    pub(super) fn new(
-        annual_volatility: f64,
-        market_loading: f64,
-        noise: Noise,
-        market: &Market,
-    ) -> Self {
+    pub(super) fn new(annual_volatility: f64, market_loading: f64, noise: Noise, market: &Market) -> Self {
         let daily = annual_volatility / DAYS_PER_YEAR.sqrt();
         let loading = market_loading.clamp(-1.0, 1.0);
         Self {

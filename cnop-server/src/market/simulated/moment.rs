@@ -69,10 +69,7 @@ impl Moment {
     pub(super) fn place(self) -> Place {
         let along = (self.0 + PAST.0).rem_euclid(Span::PERIOD.0);
         let inside = along.min(Span::PERIOD.0 - 1 - along);
-        Place {
-            day: inside / Span::DAY.0 - PAST_DAYS,
-            fraction: Span(inside % Span::DAY.0).days(),
-        }
+        Place { day: inside / Span::DAY.0 - PAST_DAYS, fraction: Span(inside % Span::DAY.0).days() }
     }
 }
 

@@ -55,16 +55,8 @@ mod tests {
         let noise = Noise::from_seed(7).child(3);
         let moment = |power| mean_of(|i| noise.day(i).normal().powi(power));
         assert!(moment(1).abs() < 0.02, "mean {}", moment(1));
-        assert!(
-            (moment(2) - 1.0).abs() < 0.03,
-            "mean square {}",
-            moment(2)
-        );
-        assert!(
-            (moment(4) - 3.0).abs() < 0.2,
-            "fourth moment {}",
-            moment(4)
-        );
+        assert!((moment(2) - 1.0).abs() < 0.03, "mean square {}", moment(2));
+        assert!((moment(4) - 3.0).abs() < 0.2, "fourth moment {}", moment(4));
     }
 
     #[test]
@@ -74,10 +66,7 @@ mod tests {
         let pairs: [(&str, f64); 3] = [
             ("days", mean_of(|i| noise.day(i).normal() * noise.day(i + 1).normal())),
             ("seeds", mean_of(|i| noise.day(i).normal() * other.day(i).normal())),
-            (
-                "parent and child",
-                mean_of(|i| noise.day(i).normal() * noise.day(i).child(0).normal()),
-            ),
+            ("parent and child", mean_of(|i| noise.day(i).normal() * noise.day(i).child(0).normal())),
         ];
         for (what, covariance) in pairs {
             assert!(covariance.abs() < 0.02, "{what}: {covariance}");

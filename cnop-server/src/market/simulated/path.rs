@@ -27,9 +27,7 @@ impl Path {
         let keep = (-1.0 / reversion_days).exp();
         let shocks = noise.child(DAYS);
         Self {
-            days: DayTable::grown(0.0, |value, day| {
-                keep * value + volatility.on(day) * shocks.day(day).normal()
-            }),
+            days: DayTable::grown(0.0, |value, day| keep * value + volatility.on(day) * shocks.day(day).normal()),
             bridges: noise.child(BRIDGES),
         }
     }

@@ -37,3 +37,34 @@ impl Peg {
         self.wobble.daily_deviation()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(start_price: f64, first_price: f64) {
+        let noise = Noise::from_seed(2);
+        let volatility = Volatility::new(noise.child(1));
+        let peg = Peg::new(start_price, noise.child(2), &volatility);
+        let price = |day, fraction| peg.price(Place { day, fraction }, &volatility);
+        assert_eq!(price(0, 0.0), first_price);
+        for day in -1_000..1_000 {
+            let found = price(day, 0.37);
+            assert!((found - 1.0).abs() <= BAND, "day {day}: {found}");
+        }
+    }
+
+    #[test]
+    fn the_price_starts_where_it_was_and_stays_in_the_band() {
+        check(1.0, 1.0);
+        check(1.001_41, 1.001_41);
+        check(0.999_327, 0.999_327);
+    }
+
+    #[test]
+    fn a_start_outside_the_band_counts_as_its_edge() {
+        check(1.3, 1.005);
+        check(0.2, 0.995);
+    }
+}

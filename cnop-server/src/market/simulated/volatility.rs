@@ -4,7 +4,7 @@
 use super::{day_table::DayTable, noise::Noise};
 
 /// Standard deviation of the multiplier's logarithm `s`: kurtosis is 3·exp(4·s²), about 9 over the long run
-/// and, because the rarest days are mostly absent, about 7 in the median single year.
+/// and, because the rarest days are mostly absent, about 6.5 in the median single year.
 const LOG_DEVIATION: f64 = 0.52;
 
 /// How much of a day's wildness the next day keeps: absolute returns then correlate about 0.2 from
@@ -22,9 +22,7 @@ impl Volatility {
     pub(super) fn new(noise: Noise) -> Self {
         let fresh = (1.0 - PERSISTENCE * PERSISTENCE).sqrt();
         let at_epoch = noise.normal();
-        let levels = DayTable::grown(at_epoch, |level, day| {
-            PERSISTENCE * level + fresh * noise.day(day).normal()
-        });
+        let levels = DayTable::grown(at_epoch, |level, day| PERSISTENCE * level + fresh * noise.day(day).normal());
         Self(levels.map(multiplier))
     }
 

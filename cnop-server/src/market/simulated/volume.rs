@@ -34,3 +34,50 @@ impl Volume {
         volatility.on(day).powf(ELASTICITY) * own
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BASE_USD: f64 = 1e9;
+    const DAYS: i64 = 2_000;
+
+    fn parts() -> (Volume, Volatility) {
+        let noise = Noise::from_seed(6);
+        (Volume::new(BASE_USD, noise.child(1)), Volatility::new(noise.child(2)))
+    }
+
+    fn mean(values: impl Iterator<Item = f64>) -> f64 {
+        let (sum, count) = values.fold((0.0, 0.0), |(sum, n), v| (sum + v, n + 1.0));
+        sum / count
+    }
+
+    #[test]
+    fn volume_stays_near_its_base() {
+        let (volume, volatility) = parts();
+        let factor = |day| volume.last_24h(Place { day, fraction: 0.5 }, &volatility) / BASE_USD;
+        let average = mean((0..DAYS).map(factor));
+        assert!((0.8..1.2).contains(&average), "{average}");
+        assert!((0..DAYS).all(|day| (0.1..6.0).contains(&factor(day))));
+    }
+
+    #[test]
+    fn wild_days_trade_more_than_calm_ones() {
+        let (volume, volatility) = parts();
+        let of_days = |wanted: fn(f64) -> bool| {
+            let days = (0..DAYS).filter(|day| wanted(volatility.on(*day)));
+            mean(days.map(|day| volume.last_24h(Place { day, fraction: 1.0 }, &volatility)))
+        };
+        assert!(of_days(|v| v > 1.5) > 2.0 * of_days(|v| v < 0.7));
+    }
+
+    #[test]
+    fn volume_moves_smoothly_from_day_to_day() {
+        let (volume, volatility) = parts();
+        for day in 0..DAYS {
+            let end = volume.last_24h(Place { day, fraction: 1.0 }, &volatility);
+            let start = volume.last_24h(Place { day: day + 1, fraction: 0.0 }, &volatility);
+            assert!((end / start - 1.0).abs() < 1e-12, "day {day}");
+        }
+    }
+}

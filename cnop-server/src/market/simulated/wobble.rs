@@ -38,3 +38,27 @@ impl Wobble {
 fn squashed(value: f64) -> f64 {
     value / (1.0 + value * value).sqrt()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_noise_is_zero_at_the_epoch_and_keeps_its_bound() {
+        let noise = Noise::from_seed(2);
+        let volatility = Volatility::new(noise.child(1));
+        let wobble = Wobble::new(0.004, noise.child(2), &volatility);
+        let at = |day, fraction| wobble.at(Place { day, fraction }, &volatility);
+        assert_eq!(at(0, 0.0), 0.0);
+        let values: Vec<f64> = (-3_000..3_000).map(|day| at(day, 0.6)).collect();
+        assert!(values.iter().all(|v| v.abs() < 0.004));
+        let deviation = (values.iter().map(|v| v * v).sum::<f64>() / 6_000.0).sqrt();
+        assert!((0.000_3..0.001).contains(&deviation), "{deviation}");
+    }
+
+    #[test]
+    fn squashing_keeps_small_numbers_and_bounds_large_ones() {
+        assert!((squashed(0.01) - 0.01).abs() < 1e-6);
+        assert!(squashed(1e9) <= 1.0 && squashed(-1e9) >= -1.0);
+    }
+}

@@ -1,0 +1,165 @@
+//! The status that `cnop` ends with: scripts decide by it, so it changes with a new major version only.
+
+use cnop_core::api::{Code, Problem};
+use cnop_core::client::ClientError;
+use cnop_core::session::SessionError;
+
+use crate::failure::Failure;
+
+/// Every way to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// What was asked was done.
+    Done = 0,
+    /// The server failed, answered like no CNOP server, or this machine failed.
+    Unexpected = 1,
+    /// A wrong command line, or a prompt without a terminal.
+    Usage = 2,
+    /// No session, an expired one, or wrong credentials.
+    NotLoggedIn = 3,
+    /// A rule says no: funds, limits, fields, permissions.
+    Refused = 4,
+    /// There is no such thing.
+    NotFound = 5,
+    /// Nobody there, no answer, or not now (503).
+    Unavailable = 6,
+    /// Money may or may not have moved.
+    OutcomeUnknown = 7,
+    /// The answer at the prompt was no.
+    Declined = 8,
+    /// Too many requests, or a blocked address.
+    Blocked = 9,
+    /// Ctrl+C, as shells count it: 128 and the number of SIGINT.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The status that `failure` deserves.
+    pub(crate) fn of(failure: &Failure) -> Self {
+        match failure {
+            Failure::Client(error) | Failure::NotDone { cause: error, .. } => Self::of_client(error),
+            Failure::Usage { .. } => Self::Usage,
+            Failure::NotLoggedIn { .. } | Failure::Session(SessionError::Foreign(_)) => Self::NotLoggedIn,
+            Failure::Session(_)
+            | Failure::AnswerUnreadable { .. }
+            | Failure::Contradiction(_)
+            | Failure::System(_) => Self::Unexpected,
+            Failure::OutcomeUnknown { .. } => Self::OutcomeUnknown,
+            Failure::Degraded => Self::Unavailable,
+            Failure::Declined => Self::Declined,
+            Failure::Step { cause, .. } => Self::of(cause),
+            Failure::Interrupted => Self::Interrupted,
+            // Whoever closed the pipe got what they wanted.
+            Failure::ClosedPipe => Self::Done,
+        }
+    }
+
+    /// Its number.
+    pub(crate) fn code(self) -> u8 {
+        self as u8
+    }
+
+    fn of_client(error: &ClientError) -> Self {
+        match error {
+            ClientError::Refused { problem, .. } => Self::of_problem(problem),
+            ClientError::Unreachable { .. } | ClientError::NoAnswer { .. } => Self::Unavailable,
+            ClientError::UnexpectedAnswer { status: 503, .. } => Self::Unavailable,
+            ClientError::UnexpectedAnswer { .. } | ClientError::Setup { .. } => Self::Unexpected,
+            ClientError::InsecureTransport { .. } => Self::Usage,
+        }
+    }
+
+    fn of_problem(problem: &Problem) -> Self {
+        match problem.status {
+            _ if problem.code == Code::IpBlocked => Self::Blocked,
+            401 => Self::NotLoggedIn,
+            403 | 409 | 413 | 422 => Self::Refused,
+            404 => Self::NotFound,
+            429 => Self::Blocked,
+            503 => Self::Unavailable,
+            _ => Self::Unexpected,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cnop_core::client::Origin;
+    use cnop_core::ids::IdempotencyKey;
+    use cnop_core::session::ForeignSession;
+    use cnop_core::time::Timestamp;
+
+    use super::*;
+
+    fn origin() -> Origin {
+        "http://127.0.0.1:8080".parse().unwrap()
+    }
+
+    fn refused(status: u16, code: Code) -> ClientError {
+        let text = String::new;
+        let problem = Problem {
+            kind: text(),
+            title: text(),
+            status,
+            detail: text(),
+            instance: text(),
+            code,
+            message: text(),
+            errors: Vec::new(),
+            timestamp: Timestamp::EPOCH,
+            trace_id: text(),
+        };
+        ClientError::Refused { problem: Box::new(problem), retry_after: None }
+    }
+
+    #[track_caller]
+    fn check(failure: impl Into<Failure>, code: u8) {
+        let failure = failure.into();
+        assert_eq!(Exit::of(&failure).code(), code, "{failure:?}");
+    }
+
+    #[test]
+    fn every_refusal_has_its_status() {
+        check(refused(400, Code::MalformedRequest), 1);
+        check(refused(401, Code::AuthenticationRequired), 3);
+        check(refused(401, Code::TokenRevoked), 3);
+        check(refused(401, Code::InvalidCredentials), 3);
+        check(refused(403, Code::IpBlocked), 9);
+        check(refused(403, Code::PermissionDenied), 4);
+        check(refused(403, Code::RegistrationClosed), 4);
+        check(refused(404, Code::AssetNotFound), 5);
+        check(refused(409, Code::UsernameTaken), 4);
+        check(refused(422, Code::InsufficientFunds), 4);
+        check(refused(422, Code::Unknown), 4);
+        check(refused(429, Code::RateLimited), 9);
+        check(refused(429, Code::InsightsRateLimited), 9);
+        check(refused(500, Code::InternalError), 1);
+        check(refused(502, Code::InsightsFailed), 1);
+        check(refused(504, Code::InsightsTimeout), 1);
+        check(refused(503, Code::Overloaded), 6);
+        check(refused(503, Code::InsightsNotConfigured), 6);
+    }
+
+    #[test]
+    fn every_other_end_has_its_status() {
+        let reason = String::new;
+        let lost = || ClientError::NoAnswer { origin: origin(), reason: reason() };
+        check(lost(), 6);
+        check(ClientError::Unreachable { origin: origin(), reason: reason() }, 6);
+        check(ClientError::UnexpectedAnswer { status: 503, text: reason() }, 6);
+        check(ClientError::UnexpectedAnswer { status: 200, text: reason() }, 1);
+        check(ClientError::InsecureTransport { origin: origin() }, 2);
+        check(Failure::Usage { message: reason(), hint: reason() }, 2);
+        check(Failure::NotLoggedIn { origin: origin() }, 3);
+        check(ForeignSession { origin: origin() }, 3);
+        check(Failure::OutcomeUnknown { what: "sale", key: IdempotencyKey::generate(), reason: reason() }, 7);
+        check(Failure::NotDone { what: "sale", cause: lost() }, 6);
+        check(Failure::AnswerUnreadable { what: "sale" }, 1);
+        check(Failure::Degraded, 6);
+        check(Failure::Declined, 8);
+        check(Failure::Contradiction(reason()), 1);
+        check(Failure::Step { step: reason(), cause: Box::new(Failure::Declined) }, 8);
+        check(Failure::Interrupted, 130);
+        check(Failure::ClosedPipe, 0);
+    }
+}

@@ -1,0 +1,98 @@
+//! Password hashes: argon2id, off the runtime, by few workers.
+//!
+//! A hash takes 19 MiB and some 20 ms of a core. Unbounded logins would starve orders, so half the cores work on them and
+//! a short queue waits; beyond it the caller is told to come back.
+
+use std::sync::Arc;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
+
+/// OWASP's second recommendation for argon2id: 19 MiB, 2 passes, 1 lane.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// Callers that may wait: about two seconds of work for one core.
+const QUEUE_LENGTH: usize = 96;
+
+/// Too many hashes wait already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many logins wait")]
+pub(crate) struct Busy;
+
+/// Hashes and checks passwords.
+pub(crate) struct Passwords {
+    workers: Semaphore,
+    queue: Semaphore,
+    /// Checked where there is no user, so that both answers take the same time.
+    nobody: Arc<str>,
+}
+
+impl Passwords {
+    /// Workers for this machine.
+    pub(crate) fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let workers = (cores / 2).max(1);
+        Self {
+            workers: Semaphore::new(workers),
+            queue: Semaphore::new(workers + QUEUE_LENGTH),
+            nobody: hash("nobody has this password").into(),
+        }
+    }
+
+    /// The hash of a password, in PHC form.
+    ///
+    /// # Errors
+    /// [`Busy`].
+    pub(crate) async fn hash(&self, password: SecretString) -> Result<String, Busy> {
+        self.run(move || hash(password.expose_secret())).await
+    }
+
+    /// Whether the password is the one that was hashed. Without a hash the answer is no, in the same time.
+    ///
+    /// # Errors
+    /// [`Busy`].
+    pub(crate) async fn verify(&self, password: SecretString, hashed: Option<String>) -> Result<bool, Busy> {
+        let exists = hashed.is_some();
+        let hashed: Arc<str> = hashed.map_or_else(|| Arc::clone(&self.nobody), Arc::from);
+        let right = self.run(move || matches(password.expose_secret(), &hashed)).await?;
+        Ok(right && exists)
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
+        let _place = self.queue.try_acquire().map_err(|_| Busy)?;
+        let _worker = self.workers.acquire().await.map_err(|_| Busy)?;
+        Ok(tokio::task::spawn_blocking(work).await.expect("hashing does not panic"))
+    }
+}
+
+fn argon2() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("the parameters are within argon2's ranges");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+fn hash(password: &str) -> String {
+    argon2().hash_password(password.as_bytes()).expect("the system gives random bytes").to_string()
+}
+
+fn matches(password: &str, hashed: &str) -> bool {
+    PasswordHash::new(hashed).is_ok_and(|hashed| argon2().verify_password(password.as_bytes(), &hashed).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_the_right_password_of_an_existing_user_is_right() {
+        let passwords = Passwords::new();
+        let secret = |text: &str| SecretString::from(text);
+        let hashed = passwords.hash(secret("Abcdefgh123!")).await.unwrap();
+        assert!(hashed.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hashed}");
+        assert_eq!(passwords.verify(secret("Abcdefgh123!"), Some(hashed.clone())).await, Ok(true));
+        assert_eq!(passwords.verify(secret("Abcdefgh123?"), Some(hashed)).await, Ok(false));
+        assert_eq!(passwords.verify(secret("nobody has this password"), None).await, Ok(false));
+    }
+}

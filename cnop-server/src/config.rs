@@ -1,0 +1,95 @@
+//! Settings: flags before environment before defaults.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use cnop_core::ledger::Limits;
+use cnop_core::money::Usd;
+use secrecy::SecretString;
+
+/// Where the data lies.
+#[derive(Debug, Clone, Args)]
+pub struct DataDir {
+    /// Folder that holds the database, secrets and logs [default: cnop/ in the platform's data folder]
+    #[arg(long, env = "CNOP_DATA_DIR", value_name = "FOLDER", global = true)]
+    pub data_dir: Option<PathBuf>,
+}
+
+impl DataDir {
+    /// The folder.
+    ///
+    /// # Errors
+    /// Where none was given and the user has no home.
+    pub fn path(&self) -> anyhow::Result<PathBuf> {
+        use etcetera::BaseStrategy;
+        if let Some(folder) = &self.data_dir {
+            return Ok(folder.clone());
+        }
+        let strategy = etcetera::choose_base_strategy().context("no home folder is known; give --data-dir")?;
+        Ok(strategy.data_dir().join("cnop"))
+    }
+}
+
+/// Where prices come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Market {
+    /// A market of its own, the same path after every restart
+    Simulated,
+}
+
+/// Who may register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Registration {
+    /// Everyone
+    Open,
+    /// Nobody
+    Closed,
+}
+
+/// What `serve` can be told.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    /// Address to listen on; port 0 takes a free one and prints it
+    #[arg(long, env = "CNOP_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Key that signs tokens, at least 32 bytes; made on first start if not given
+    #[arg(skip)]
+    pub jwt_secret: Option<SecretString>,
+    /// Where prices come from
+    #[arg(long, env = "CNOP_MARKET", value_enum, default_value = "simulated")]
+    pub market: Market,
+    /// Which path the simulated market takes; another seed than before begins anew
+    #[arg(long, env = "CNOP_MARKET_SEED", value_name = "NUMBER", default_value_t = 20_250_304)]
+    pub market_seed: u64,
+    /// The most a user may deposit a UTC day, in USD
+    #[arg(long, env = "DAILY_DEPOSIT_LIMIT", value_name = "USD", default_value = "10000")]
+    pub daily_deposit_limit: Usd,
+    /// The most a user may withdraw a UTC day, in USD
+    #[arg(long, env = "DAILY_WITHDRAW_LIMIT", value_name = "USD", default_value = "5000")]
+    pub daily_withdraw_limit: Usd,
+    /// The most an order may be worth, in USD
+    #[arg(long, env = "CNOP_MAX_ORDER_VALUE", value_name = "USD", default_value = "10000")]
+    pub max_order_value: Usd,
+    /// Who may register
+    #[arg(long, env = "CNOP_REGISTRATION", value_enum, default_value = "open")]
+    pub registration: Registration,
+    /// File with the phrases of big red pockets: {"secret_words": [...], "amounts": [...]}
+    #[arg(long, env = "CNOP_CNY_PHRASES", value_name = "FILE")]
+    pub cny_phrases: Option<PathBuf>,
+}
+
+/// The variable that holds the signing key. It is no flag: flags are seen by everyone on the machine.
+pub const JWT_SECRET_VARIABLE: &str = "JWT_SECRET_KEY";
+
+impl Settings {
+    /// The limits of the ledger.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            daily_deposit: self.daily_deposit_limit,
+            daily_withdrawal: self.daily_withdraw_limit,
+            max_order_value: self.max_order_value,
+        }
+    }
+}

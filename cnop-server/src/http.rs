@@ -1,0 +1,23 @@
+//! The HTTP contract: routes, what is read from requests, and how answers and errors are written.
+//!
+//! `router` shows every route on one screen. One file a resource holds its handlers; they read, ask the store or a rule,
+//! and answer. `problem` alone knows statuses.
+
+mod assets;
+mod auth;
+mod balance;
+mod claim;
+mod extract;
+mod health;
+mod idempotency;
+mod insights;
+mod inventory;
+mod middleware;
+mod orders;
+mod page;
+mod portfolio;
+mod problem;
+mod profile;
+mod router;
+
+pub(crate) use router::router;

@@ -1,0 +1,44 @@
+//! The Chinese-New-Year red pocket.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use cnop_core::api::ClaimAnswer;
+use cnop_core::ledger::{Command, Entry, RedPocket};
+
+use super::extract::{Body, Caller, From, KeyHeader};
+use super::idempotency::{answer_once, rendered};
+use super::problem::ApiResult;
+use crate::app::App;
+use crate::store::TransactionRecord;
+use crate::store::commands::{MoveMoney, Once};
+
+/// `POST /cny/claim`
+pub(super) async fn claim_red_pocket(
+    State(app): State<Arc<App>>,
+    Caller { session, .. }: Caller,
+    From(origin): From,
+    key: KeyHeader,
+    body: Body,
+) -> ApiResult<Response> {
+    let mut form = body.form()?;
+    let guard = key.guard(&mut form, "/cny/claim", &body);
+    let phrase: Option<String> = form.required("phrase");
+    let pocket = app.phrases.open(&form.finish(phrase)?);
+    let command = MoveMoney { session, command: Command::Claim(pocket), limits: app.limits, origin };
+    answer_once(&app, Once { session, guard, command, render: render_claim }).await
+}
+
+fn render_claim(record: &TransactionRecord) -> (u16, Vec<u8>) {
+    let big = matches!(record.entry, Entry::RedPocket(RedPocket { big: true, .. }));
+    let amount = record.entry.cash_change();
+    let wish = if big { "恭喜發財! You found the big red pocket" } else { "新年快樂! A small red pocket for you" };
+    rendered(&ClaimAnswer {
+        success: true,
+        message: format!("{wish}: {}", amount.dollars()),
+        amount,
+        got_red_pocket: big,
+        timestamp: record.sequence.time(),
+    })
+}

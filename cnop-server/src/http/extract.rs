@@ -1,0 +1,190 @@
+//! What handlers take from a request. The order of their arguments is the contract's order of checks.
+
+use std::borrow::Cow;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::body::{Bytes, to_bytes};
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use cnop_core::api::Code;
+use cnop_core::asset_id::AssetId;
+use cnop_core::form::Form;
+use cnop_core::ids::{IdempotencyKey, RequestId};
+use cnop_core::user::Username;
+
+use super::problem::{ApiError, ApiResult};
+use crate::app::App;
+use crate::auth::Claims;
+use crate::store::commands::Guard;
+use crate::store::{Origin, Session};
+
+/// The largest body that is read.
+const BODY_LIMIT: usize = 64 * 1024;
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// A user who proved who they are.
+pub(crate) struct Caller {
+    /// Who, and with which token.
+    pub(crate) session: Session,
+    /// Login name.
+    pub(crate) username: Username,
+    /// What the token says.
+    pub(crate) claims: Claims,
+}
+
+impl FromRequestParts<Arc<App>> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let token = bearer(&parts.headers)?;
+        let (claims, id) = app.tokens.verify(token, app.clock.now())?;
+        app.store.read(|view| {
+            let user = view.user_named(&claims.sub)?.ok_or_else(unknown_user)?;
+            let session = Session { user, token: id };
+            view.check(session)??;
+            Ok(Self { session, username: claims.sub.clone(), claims })
+        })
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> ApiResult<&str> {
+    let required = || ApiError::new(Code::AuthenticationRequired, "Send `Authorization: Bearer <token>`; POST /api/v1/auth/login gives one.");
+    let value = headers.get(header::AUTHORIZATION).ok_or_else(required)?;
+    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(required)?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim()).ok_or_else(required)
+}
+
+fn unknown_user() -> ApiError {
+    crate::auth::TokenError::Invalid.into()
+}
+
+/// Where the request comes from; its changes carry it.
+pub(crate) struct From(pub(crate) Origin);
+
+impl<S: Send + Sync> FromRequestParts<S> for From {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let request_id = parts.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::generate);
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let address = peer.map_or(IpAddr::from([0, 0, 0, 0]), |ConnectInfo(peer)| peer.ip().to_canonical());
+        Ok(Self(Origin { request_id, address }))
+    }
+}
+
+/// A JSON body. A missing content type is taken as JSON: older clients leave it out.
+pub(crate) struct Body(Bytes);
+
+impl Body {
+    /// Its fields.
+    ///
+    /// # Errors
+    /// 400 where it is not JSON, 422 where it has no fields.
+    pub(crate) fn form(&self) -> ApiResult<Form<'_>> {
+        Ok(Form::from_json(&self.0)?)
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let too_large = || ApiError::new(Code::BodyTooLarge, "The body is larger than 64 KiB.");
+        let (parts, body) = request.into_parts();
+        let announced = parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+        if announced.is_some_and(|length| length > BODY_LIMIT as u64) {
+            return Err(too_large());
+        }
+        let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|error| body_error(&error).unwrap_or_else(too_large))?;
+        check_content_type(&parts.headers)?;
+        Ok(Self(bytes))
+    }
+}
+
+/// A body that broke off is malformed; one that goes on beyond the limit is too large.
+fn body_error(error: &axum::Error) -> Option<ApiError> {
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        if cause.to_string().contains("length limit exceeded") {
+            return None;
+        }
+        source = cause.source();
+    }
+    Some(ApiError::new(Code::MalformedRequest, "The body broke off before its end."))
+}
+
+fn check_content_type(headers: &HeaderMap) -> ApiResult<()> {
+    let Some(value) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
+    let essence = value.to_str().unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    let json = essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"));
+    if json { Ok(()) } else { Err(ApiError::new(Code::UnsupportedMediaType, "Send the body as application/json.")) }
+}
+
+/// The parameters of the query.
+pub(crate) struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    /// As fields.
+    pub(crate) fn form(&self) -> Form<'_> {
+        Form::from_pairs(self.0.iter().map(|(name, value)| (Cow::Borrowed(name.as_str()), Cow::Borrowed(value.as_str()))))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Parameters {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let query = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+        query.map(|Query(pairs)| Self(pairs)).map_err(|_| ApiError::new(Code::MalformedRequest, "The query cannot be read."))
+    }
+}
+
+/// The one parameter of the path.
+pub(crate) struct Segment(pub(crate) String);
+
+impl Segment {
+    /// As an asset id.
+    ///
+    /// # Errors
+    /// 422 where it cannot be one.
+    pub(crate) fn asset_id(&self) -> ApiResult<AssetId> {
+        self.0.parse().map_err(|error| ApiError::field("asset_id", error))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Segment {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        path.map(|Path(text)| Self(text)).map_err(|_| ApiError::new(Code::MalformedRequest, "The path is not UTF-8."))
+    }
+}
+
+/// The idempotency key of a request, as it was sent.
+pub(crate) struct KeyHeader(Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for KeyHeader {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let value = parts.headers.get(IDEMPOTENCY_KEY);
+        Ok(Self(value.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())))
+    }
+}
+
+impl KeyHeader {
+    /// The guard of this request; a bad key is one of the form's faults.
+    pub(crate) fn guard(&self, form: &mut Form<'_>, route: &str, body: &Body) -> Option<Guard> {
+        let text = self.0.as_deref()?;
+        match text.parse::<IdempotencyKey>() {
+            Ok(key) => Some(Guard::new(&key, "POST", route, &body.0)),
+            Err(error) => {
+                form.fail("Idempotency-Key", error);
+                None
+            }
+        }
+    }
+}

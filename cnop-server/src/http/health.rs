@@ -1,0 +1,28 @@
+//! Whether the server can do its work.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use cnop_core::api::{Health, HealthChecks};
+
+use crate::app::App;
+
+/// `GET /health`
+pub(super) async fn get_health(State(app): State<Arc<App>>) -> (StatusCode, Json<Health>) {
+    let (writable, live) = (app.store.is_writable(), app.book.is_live(app.clock.now()));
+    let word = |fine: bool, fault: &str| if fine { "healthy" } else { fault }.to_owned();
+    let health = Health {
+        status: word(writable && live, "degraded"),
+        service: "cnop-server".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        checks: HealthChecks {
+            database: word(writable, "unavailable"),
+            market: word(live, "stale"),
+            insights: "healthy".to_owned(), // The local analyst needs nothing but this process.
+        },
+    };
+    let status = if writable && live { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(health))
+}

@@ -1,0 +1,58 @@
+//! Answers that are remembered, and the settling of unknown outcomes.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use cnop_core::api::{SettleAnswer, SettleOutcome};
+use cnop_core::ids::IdempotencyKey;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::extract::{Caller, Segment};
+use super::problem::{ApiError, ApiResult};
+use crate::app::App;
+use crate::store::commands::{Once, Rendered, Settle, Settled, key_digest};
+use crate::store::{Command, StorageFailure};
+
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// The body and status of something that was created.
+pub(super) fn rendered<T: Serialize>(answer: &T) -> (u16, Vec<u8>) {
+    (StatusCode::CREATED.as_u16(), serde_json::to_vec(answer).expect("wire types are JSON"))
+}
+
+/// Does it once and answers, or answers what was answered then.
+pub(super) async fn answer_once<C: Command>(app: &App, command: Once<C>) -> ApiResult<Response> {
+    let Rendered { status, body, replayed } = app.store.submit(command).await?;
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::CREATED);
+    let mut response = (status, [(header::CONTENT_TYPE, "application/json")], Body::from(body)).into_response();
+    if replayed {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// `POST /idempotency-keys/{key}/settle`
+pub(super) async fn settle_key(
+    State(app): State<Arc<App>>,
+    Caller { session, .. }: Caller,
+    Segment(text): Segment,
+) -> ApiResult<Json<SettleAnswer>> {
+    let key: IdempotencyKey = text.parse().map_err(|error| ApiError::field("key", error))?;
+    let settled = app.store.submit(Settle { session, digest: key_digest(&key) }).await?;
+    Ok(Json(match settled {
+        Settled::Void => SettleAnswer { outcome: SettleOutcome::Void, status: None, answer: None },
+        Settled::Done { status, body } => {
+            SettleAnswer { outcome: SettleOutcome::Done, status: Some(status), answer: Some(as_json(body)?) }
+        }
+    }))
+}
+
+fn as_json(body: Vec<u8>) -> Result<Box<RawValue>, StorageFailure> {
+    let text = String::from_utf8(body).ok().and_then(|text| RawValue::from_string(text).ok());
+    text.ok_or(StorageFailure::Missing("the JSON of a remembered answer"))
+}

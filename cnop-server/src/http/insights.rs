@@ -1,0 +1,24 @@
+//! What is said of a portfolio.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use cnop_core::api::{Data, Insight};
+
+use super::extract::Caller;
+use super::problem::ApiResult;
+use crate::app::App;
+use crate::insights::{gather, local};
+
+/// `GET /insights/portfolio`
+pub(super) async fn get_portfolio_insight(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+) -> ApiResult<Json<Data<Insight>>> {
+    let now = app.clock.now();
+    let board = app.book.board();
+    let facts = app.store.read(|view| gather::facts(view, caller.session.user, &board, &app.book, now))?;
+    let insight = Insight { summary: local::summarize(&facts), generated_at: now, model: local::MODEL.to_owned() };
+    Ok(Json(Data { data: insight }))
+}

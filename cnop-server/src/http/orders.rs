@@ -1,0 +1,90 @@
+//! Orders.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use cnop_core::api::{Code, Data, Order, OrderPage};
+use cnop_core::form::{FieldError, Form};
+use cnop_core::ids::OrderId;
+use cnop_core::order::{NewOrder, OrderStatus};
+
+use super::extract::{Body, Caller, From, KeyHeader, Parameters, Segment};
+use super::idempotency::{answer_once, rendered};
+use super::page::read_page;
+use super::problem::{ApiError, ApiResult};
+use crate::app::App;
+use crate::store::commands::{Once, PlaceOrder};
+use crate::store::{OrderFilter, OrderRecord, PageRequest};
+
+/// `POST /orders`
+pub(super) async fn place_order(
+    State(app): State<Arc<App>>,
+    Caller { session, .. }: Caller,
+    From(origin): From,
+    key: KeyHeader,
+    body: Body,
+) -> ApiResult<Response> {
+    let mut form = body.form()?;
+    let guard = key.guard(&mut form, "/orders", &body);
+    let order = NewOrder::from_form(form)?;
+    let command = PlaceOrder { session, order, book: Arc::clone(&app.book), limits: app.limits, origin };
+    answer_once(&app, Once { session, guard, command, render: |record| rendered(&Data { data: order_of(record) }) }).await
+}
+
+/// `GET /orders`
+pub(super) async fn list_orders(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    query: Parameters,
+) -> ApiResult<Json<OrderPage>> {
+    let (filter, request) = read_query(query.form())?;
+    let page = app.store.read(|view| view.orders(caller.session.user, filter, request))?;
+    Ok(Json(OrderPage {
+        data: page.items.iter().map(order_of).collect(),
+        has_more: page.next.is_some(),
+        next_cursor: page.next.map(|cursor| cursor.to_string()),
+    }))
+}
+
+fn read_query(mut form: Form<'_>) -> Result<(OrderFilter, PageRequest), Vec<FieldError>> {
+    let filter = OrderFilter {
+        asset_id: form.optional("asset_id"),
+        order_type: form.optional("order_type"),
+        status: form.optional("status"),
+    };
+    let request = read_page(&mut form);
+    form.finish(Some((filter, request)))
+}
+
+/// `GET /orders/{order_id}`
+pub(super) async fn get_order(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Segment(text): Segment,
+) -> ApiResult<Json<Data<Order>>> {
+    let not_found = || ApiError::new(Code::OrderNotFound, format!("There is no order {text}."));
+    let id = OrderId::look_up(&text).map_err(|error| ApiError::field("order_id", error))?.ok_or_else(not_found)?;
+    let record = app.store.read(|view| view.order(caller.session.user, id.sequence()))?;
+    Ok(Json(Data { data: order_of(&record.ok_or_else(not_found)?) }))
+}
+
+/// An order on the wire. A market order is complete from birth.
+fn order_of(record: &OrderRecord) -> Order {
+    let OrderRecord { sequence, trade } = record;
+    Order {
+        order_id: OrderId::new(*sequence),
+        order_type: trade.side.market(),
+        asset_id: trade.asset_id,
+        quantity: trade.quantity,
+        price: Some(trade.price),
+        status: OrderStatus::Completed,
+        total_amount: Some(trade.total),
+        created_at: sequence.time(),
+        limit_price: None,
+        executed_at: Some(sequence.time()),
+        expires_at: None,
+        held_amount: None,
+    }
+}

@@ -1,0 +1,67 @@
+//! A user's profile and password.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use cnop_core::api::{Message, ProfileUpdated, User};
+use cnop_core::form::{FieldError, Form};
+use cnop_core::user::Password;
+use jiff::civil::Date;
+use secrecy::SecretString;
+
+use super::auth::{message, read_date_of_birth, read_typed_password, wrong_credentials};
+use super::extract::{Body, Caller};
+use super::problem::ApiResult;
+use crate::app::App;
+use crate::store::commands::{ChangePassword, ProfileChange, UpdateProfile};
+
+/// `GET /auth/profile`
+pub(super) async fn get_profile(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<Json<User>> {
+    Ok(Json(app.store.read(|view| view.user(caller.session.user))?.into()))
+}
+
+/// `PUT /auth/profile`
+pub(super) async fn update_profile(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    body: Body,
+) -> ApiResult<Json<ProfileUpdated>> {
+    let change = read_change(body.form()?, app.clock.now().day())?;
+    let user = app.store.submit(UpdateProfile { session: caller.session, change }).await?.into();
+    Ok(Json(ProfileUpdated { message: "Profile updated successfully".to_owned(), user }))
+}
+
+fn read_change(mut form: Form<'_>, today: Date) -> Result<ProfileChange, Vec<FieldError>> {
+    let change = ProfileChange {
+        email: form.optional("email"),
+        first_name: form.optional("first_name"),
+        last_name: form.optional("last_name"),
+        phone: form.optional("phone"),
+        date_of_birth: read_date_of_birth(&mut form, today),
+        marketing_emails_consent: form.optional("marketing_emails_consent"),
+    };
+    form.finish(Some(change))
+}
+
+/// `PUT /auth/password`
+pub(super) async fn change_password(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    body: Body,
+) -> ApiResult<Json<Message>> {
+    let (current, new) = read_passwords(body.form()?)?;
+    let verified_hash = app.store.read(|view| view.user(caller.session.user))?.password_hash;
+    if !app.passwords.verify(current, Some(verified_hash.clone())).await? {
+        return Err(wrong_credentials());
+    }
+    let new_hash = app.passwords.hash(SecretString::from(new.expose())).await?;
+    app.store.submit(ChangePassword { session: caller.session, verified_hash, new_hash }).await?;
+    Ok(message("Password changed successfully"))
+}
+
+fn read_passwords(mut form: Form<'_>) -> Result<(SecretString, Password), Vec<FieldError>> {
+    let current = read_typed_password(&mut form, "current_password");
+    let new = form.required("new_password");
+    form.finish(current.zip(new))
+}

@@ -1,0 +1,146 @@
+//! Turns the simulated market into quotes, one tick a second.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cnop_core::money::{Figure, Price};
+use cnop_core::time::Timestamp;
+
+use super::book::{Board, Listing, PriceBook, Quote};
+use super::catalog::CatalogEntry;
+use super::simulated::Simulation;
+use crate::clock::Clock;
+use crate::store::MarketSeed;
+
+/// The time from tick to tick.
+pub(crate) const TICK: Duration = Duration::from_secs(1);
+/// Ticks after which the range of the last day is computed anew; between them it only widens.
+const RANGE_EVERY: u32 = 60;
+const WEEK_MS: i64 = 7 * Timestamp::DAY_MS;
+const MONTH_MS: i64 = 30 * Timestamp::DAY_MS;
+
+/// The simulated market and the board that it keeps.
+pub(crate) struct Feed {
+    simulation: Simulation,
+    decimals: Vec<usize>,
+    board: Board,
+    ranges: Vec<(f64, f64)>,
+    ticks: u32,
+}
+
+impl Feed {
+    /// The market that belongs to `seed`, with a first board of `now`.
+    pub(crate) fn new(catalog: Vec<CatalogEntry>, seed: MarketSeed, now: Timestamp) -> Self {
+        let decimals = catalog.iter().map(|entry| decimals_for(entry.model.start_price)).collect();
+        let (facts, models): (Vec<_>, Vec<_>) = catalog.into_iter().map(|entry| (entry.facts, entry.model)).unzip();
+        let listing = |facts| Listing { facts: Arc::new(facts), is_active: true, quote: None };
+        let mut feed = Self {
+            ranges: vec![(0.0, 0.0); models.len()],
+            simulation: Simulation::new(seed.seed, seed.epoch.as_millis(), models),
+            decimals,
+            board: Board::new(facts.into_iter().map(listing).collect()),
+            ticks: 0,
+        };
+        feed.tick(now);
+        feed
+    }
+
+    /// The newest board.
+    pub(crate) fn board(&self) -> Board {
+        self.board.clone()
+    }
+
+    /// Moves the market to `now`.
+    pub(crate) fn tick(&mut self, now: Timestamp) {
+        if self.ticks.is_multiple_of(RANGE_EVERY) {
+            let (from, to) = (now.as_millis() - Timestamp::DAY_MS, now.as_millis());
+            self.ranges = (0..self.ranges.len()).map(|asset| self.simulation.range(asset, from, to)).collect();
+        }
+        self.ticks = self.ticks.wrapping_add(1);
+        let quotes: Vec<_> = (0..self.ranges.len()).map(|asset| self.quote(asset, now)).collect();
+        self.board = self.board.with_quotes(quotes);
+    }
+
+    fn quote(&mut self, asset: usize, now: Timestamp) -> Option<Quote> {
+        let exact = |value: f64| exact_price(value, self.decimals[asset]);
+        let ago = |millis: i64| exact(self.simulation.price_at(asset, now.as_millis() - millis));
+        let value = self.simulation.price_at(asset, now.as_millis());
+        let (low, high) = self.ranges[asset];
+        let range = (low.min(value), high.max(value));
+        let quote = Quote {
+            price: exact(value)?,
+            at: now,
+            day_ago: ago(Timestamp::DAY_MS),
+            week_ago: ago(WEEK_MS),
+            month_ago: ago(MONTH_MS),
+            day_range: exact(range.0).zip(exact(range.1)),
+            volume_24h: Figure::from_f64(self.simulation.volume_24h(asset, now.as_millis()), 0),
+        };
+        self.ranges[asset] = range;
+        Some(quote)
+    }
+
+    /// Publishes a board every second, for ever. The caller drops it to stop.
+    pub(crate) async fn run(mut self, book: Arc<PriceBook>, clock: Clock) {
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+        loop {
+            ticks.tick().await;
+            self.tick(clock.now());
+            book.publish(self.board());
+        }
+    }
+}
+
+/// Decimals that give a price some seven digits: cents for BTC, eleven for SHIB.
+fn decimals_for(start_price: f64) -> usize {
+    let magnitude = start_price.log10().floor() as i32;
+    (6 - magnitude).clamp(2, Price::DECIMALS as i32) as usize
+}
+
+/// The model's float as an exact price.
+fn exact_price(value: f64, decimals: usize) -> Option<Price> {
+    format!("{value:.decimals$}").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::market::catalog;
+
+    fn feed_at(epoch: Timestamp, now: Timestamp) -> Feed {
+        Feed::new(catalog().unwrap(), MarketSeed { seed: 7, epoch }, now)
+    }
+
+    #[test]
+    fn every_figure_is_there_from_the_first_second() {
+        let epoch: Timestamp = "2026-11-24T00:00:00Z".parse().unwrap();
+        let board = feed_at(epoch, epoch).board();
+        let btc = board.get("BTC".parse().unwrap()).unwrap().quote.clone().unwrap();
+        assert_eq!(btc.price.to_string(), "84110.4");
+        for listing in board.listings() {
+            let quote = listing.quote.as_ref().unwrap();
+            let (low, high) = quote.day_range.unwrap();
+            assert!(low <= quote.price && quote.price <= high && low < high, "{quote:?}");
+            assert!(quote.day_ago.is_some() && quote.week_ago.is_some() && quote.month_ago.is_some());
+            assert!(quote.volume_24h.is_some());
+        }
+    }
+
+    #[test]
+    fn a_restart_continues_the_same_path() {
+        let epoch: Timestamp = "2026-11-24T00:00:00Z".parse().unwrap();
+        let later = epoch.plus_millis(3 * Timestamp::DAY_MS + 1_000);
+        let mut running = feed_at(epoch, epoch);
+        running.tick(later);
+        let prices = |board: Board| board.listings().iter().map(|l| l.quote.as_ref().unwrap().price).collect::<Vec<_>>();
+        assert_eq!(prices(running.board()), prices(feed_at(epoch, later).board()));
+    }
+
+    #[test]
+    fn prices_have_about_seven_digits() {
+        for (price, decimals) in [(84_110.4, 2), (2_111.14, 3), (1.0, 6), (0.196, 7), (0.000_012_967, 11), (1e-9, 12)] {
+            assert_eq!(decimals_for(price), decimals, "{price}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The one door to the data: a redb file behind a single writing thread.
+//!
+//! Above this module there are commands ([`Store::submit`]) and looks at a snapshot ([`Store::read`]); nobody sees a
+//! transaction, and only `codec` knows how a row is written.
+//! Read `writer` for how a commit comes about, `key` for how rows lie, `commands` for what each command decides.
+
+mod changes;
+pub(crate) mod codec;
+pub(crate) mod commands;
+mod failure;
+mod history;
+mod key;
+mod origin;
+mod rows;
+mod space;
+mod verify;
+mod view;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use redb::{Builder, Database, ReadableDatabase};
+
+pub(crate) use commands::{Command, Refused};
+pub use failure::OpenError;
+pub use failure::StorageFailure;
+pub(crate) use history::{Cursor, OrderFilter, OrderRecord, PageRequest, PageStart, TransactionRecord};
+pub(crate) use key::UserNumber;
+pub(crate) use origin::Origin;
+pub(crate) use rows::{MarketSeed, Profile};
+use space::Reader;
+pub(crate) use space::Source;
+pub use verify::{Finding, Report};
+pub(crate) use view::{Session, SessionError, Snapshot};
+pub(crate) use writer::SubmitError;
+use writer::Writer;
+
+use crate::clock::Clock;
+
+/// Pages that redb keeps in memory: the working set of a large store, not the default of 1 GiB.
+const CACHE_BYTES: usize = 96 * 1024 * 1024;
+
+/// The data of one server. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    database: Arc<Database>,
+    writer: Arc<Writer>,
+}
+
+impl Store {
+    /// Opens or creates the file and starts the writer.
+    ///
+    /// # Errors
+    /// [`OpenError`] where another process has the file, or it cannot be used.
+    pub fn open(file: &Path, clock: Clock) -> Result<Self, OpenError> {
+        let database = Arc::new(Builder::new().set_cache_size(CACHE_BYTES).create(file)?);
+        let last = space::prepare(&database)?;
+        let writer = Writer::start(Arc::clone(&database), clock, last)?;
+        Ok(Self { database, writer: Arc::new(writer) })
+    }
+
+    /// Decides a command against the newest state and makes its changes durable. The answer means it is on disk.
+    ///
+    /// # Errors
+    /// The command's refusal, or [`SubmitError`]'s reasons why it was not taken.
+    pub(crate) async fn submit<C: Command>(&self, command: C) -> Result<C::Answer, SubmitError> {
+        self.writer.submit(command).await
+    }
+
+    /// Looks at one consistent snapshot. The closure keeps it from living across an `.await`.
+    ///
+    /// # Errors
+    /// Whatever `look` answers, or [`StorageFailure`] where the file cannot be read.
+    pub(crate) fn read<T, E: From<StorageFailure>>(
+        &self,
+        look: impl FnOnce(&Snapshot<'_, Reader>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let transaction = self.database.begin_read().map_err(StorageFailure::from)?;
+        look(&Snapshot::new(&Reader::new(transaction)))
+    }
+
+    /// Recomputes every account from its history.
+    ///
+    /// # Errors
+    /// [`StorageFailure`] where the file cannot be read.
+    pub fn verify(&self) -> Result<Report, StorageFailure> {
+        self.read(verify::verify)
+    }
+
+    /// Completes once the writer cannot go on, with the reason.
+    pub(crate) async fn failed(&self) -> String {
+        self.writer.failed().await
+    }
+
+    /// Whether commands are being taken.
+    pub(crate) fn is_writable(&self) -> bool {
+        self.writer.is_running()
+    }
+
+    /// Lets the writer finish what waits, then ends it.
+    pub(crate) fn close(&self) {
+        self.writer.close();
+    }
+}

@@ -1,0 +1,60 @@
+//! What a command wants written.
+
+use cnop_core::ids::Sequence;
+
+use super::codec::{Row, encode};
+use super::failure::StorageFailure;
+use super::key::{self, Kind, UserNumber};
+use super::space::{Space, WriteTables};
+
+/// One row to put or to remove.
+struct Change {
+    space: Space,
+    key: Vec<u8>,
+    value: Option<Vec<u8>>,
+}
+
+/// Rows to write. A command hands them out whole, after it has decided, so a refusal can leave nothing behind.
+#[derive(Default)]
+pub(crate) struct Changes(Vec<Change>);
+
+impl Changes {
+    /// Nothing.
+    pub(super) fn none() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// A row of which the user has one.
+    pub(super) fn single<R: Row>(&mut self, user: UserNumber, kind: Kind, row: &R) {
+        self.put(Space::Accounts, &key::single(user, kind), encode(row));
+    }
+
+    /// A row of one of the user's histories.
+    pub(super) fn entry<R: Row>(&mut self, user: UserNumber, kind: Kind, sequence: Sequence, row: &R) {
+        self.put(Space::Accounts, &key::entry(user, kind, sequence), encode(row));
+    }
+
+    /// Any row.
+    pub(super) fn put(&mut self, space: Space, key: &[u8], value: Vec<u8>) {
+        self.0.push(Change { space, key: key.to_vec(), value: Some(value) });
+    }
+
+    /// Takes a row away.
+    pub(super) fn remove(&mut self, space: Space, key: &[u8]) {
+        self.0.push(Change { space, key: key.to_vec(), value: None });
+    }
+
+    pub(super) fn write(&self, tables: &mut WriteTables<'_>) -> Result<(), StorageFailure> {
+        for Change { space, key, value } in &self.0 {
+            match value {
+                Some(value) => tables.put(*space, key, value)?,
+                None => tables.remove(*space, key)?,
+            }
+        }
+        Ok(())
+    }
+}

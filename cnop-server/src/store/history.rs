@@ -1,0 +1,321 @@
+//! Pages of a user's history, newest first.
+//!
+//! A page begins after a [`Cursor`], so the thousandth costs what the first does. A filter may have to look at many rows
+//! for few matches: it stops after [`SCAN_LIMIT`] and answers with a cursor where to go on.
+
+use std::fmt;
+use std::str::FromStr;
+
+use cnop_core::asset_id::AssetId;
+use cnop_core::ids::Sequence;
+use cnop_core::ledger::{Entry, Trade};
+use cnop_core::money::Usd;
+use cnop_core::order::{OrderStatus, OrderType, TransactionType};
+use cnop_core::time::Timestamp;
+
+use super::codec::{Row, decode, unreadable};
+use super::failure::StorageFailure;
+use super::key::{self, Kind, UserNumber};
+use super::rows::{CashMoveRow, OrderRow};
+use super::space::{Source, Space};
+use super::view::Snapshot;
+
+/// Rows a filtered page looks at: some 10 ms.
+const SCAN_LIMIT: u64 = 10_000;
+
+/// Where a page begins: after an entry, and after so many more matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cursor {
+    after: Sequence,
+    skip: u64,
+}
+
+/// The text is not a cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a next_cursor that this server gave out")]
+pub(crate) struct InvalidCursor;
+
+/// Which page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PageRequest {
+    /// The most entries on it.
+    pub(crate) limit: u64,
+    /// Where it begins.
+    pub(crate) start: PageStart,
+}
+
+/// Where a page begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PageStart {
+    /// So many matches after the newest.
+    Offset(u64),
+    /// Where another page ended.
+    Cursor(Cursor),
+}
+
+/// Some entries and where the next ones are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Page<T> {
+    /// The entries.
+    pub(crate) items: Vec<T>,
+    /// Where the next page begins; `None` on the last.
+    pub(crate) next: Option<Cursor>,
+}
+
+/// An order as its history holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OrderRecord {
+    /// Its place in the sequence: id and time.
+    pub(crate) sequence: Sequence,
+    /// Its execution.
+    pub(crate) trade: Trade,
+}
+
+/// A change of the balance as the history holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TransactionRecord {
+    /// Its place in the sequence: id and time.
+    pub(crate) sequence: Sequence,
+    /// What happened.
+    pub(crate) entry: Entry,
+    /// All cash after it.
+    pub(crate) balance_after: Usd,
+}
+
+/// Which orders.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct OrderFilter {
+    /// Of this asset.
+    pub(crate) asset_id: Option<AssetId>,
+    /// Of this type.
+    pub(crate) order_type: Option<OrderType>,
+    /// In this state.
+    pub(crate) status: Option<OrderStatus>,
+}
+
+impl OrderFilter {
+    fn is_any(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn takes(&self, order: &OrderRecord) -> bool {
+        self.asset_id.is_none_or(|asset_id| asset_id == order.trade.asset_id)
+            && self.order_type.is_none_or(|kind| kind == order.trade.side.market())
+            && self.status.is_none_or(|status| status == OrderStatus::Completed)
+    }
+}
+
+impl<'s, S: Source> Snapshot<'s, S> {
+    /// One order of the user.
+    pub(crate) fn order(&self, user: UserNumber, sequence: Sequence) -> Result<Option<OrderRecord>, StorageFailure> {
+        let row = self.source().get(Space::Accounts, &key::entry(user, Kind::Order, sequence))?;
+        row.map(|row| decode(row.value()).map(|order: OrderRow| order_record(sequence, &order))).transpose()
+    }
+
+    /// A page of the user's orders.
+    pub(crate) fn orders(
+        &self,
+        user: UserNumber,
+        filter: OrderFilter,
+        request: PageRequest,
+    ) -> Result<Page<OrderRecord>, StorageFailure> {
+        let rows = self.history::<OrderRow>(user, Kind::Order, request.before())?.map(|row| {
+            let (sequence, row) = row?;
+            let order = order_record(sequence, &row);
+            Ok((sequence, filter.takes(&order).then_some(order)))
+        });
+        collect(rows, request, filter.is_any())
+    }
+
+    /// How many orders the user has placed since `since`.
+    pub(crate) fn orders_since(&self, user: UserNumber, since: Timestamp) -> Result<usize, StorageFailure> {
+        let newest = key::entry(user, Kind::Order, Sequence::from_u64(u64::MAX));
+        let oldest = key::entry(user, Kind::Order, Sequence::first_of(since));
+        let keys = self.source().range(Space::Accounts, &newest[..]..=&oldest[..])?;
+        keys.map(|row| Ok(row.map(drop)?)).try_fold(0, |count, row: Result<(), StorageFailure>| row.map(|()| count + 1))
+    }
+
+    /// A page of the changes of the user's balance.
+    pub(crate) fn transactions(
+        &self,
+        user: UserNumber,
+        kind: Option<TransactionType>,
+        request: PageRequest,
+    ) -> Result<Page<TransactionRecord>, StorageFailure> {
+        let rows = self.all_entries(user, request.before())?.map(|row| {
+            let record = row?;
+            let wanted = kind.is_none_or(|kind| kind == record.entry.transaction_type());
+            Ok((record.sequence, wanted.then_some(record)))
+        });
+        collect(rows, request, kind.is_none())
+    }
+
+    /// Orders and cash moves together, newest first.
+    pub(super) fn all_entries(
+        &self,
+        user: UserNumber,
+        before: Option<Sequence>,
+    ) -> Result<impl Iterator<Item = Result<TransactionRecord, StorageFailure>>, StorageFailure> {
+        let orders = self.history::<OrderRow>(user, Kind::Order, before)?.map(|row| {
+            let (sequence, row) = row?;
+            let (entry, balance_after) = row.entry();
+            Ok(TransactionRecord { sequence, entry, balance_after })
+        });
+        let moves = self.history::<CashMoveRow>(user, Kind::CashMove, before)?.map(|row| {
+            let (sequence, row) = row?;
+            Ok(TransactionRecord { sequence, entry: row.entry(), balance_after: row.balance_after })
+        });
+        Ok(merge_newest_first(orders, moves))
+    }
+
+    /// One history, newest first.
+    pub(super) fn history<R: Row>(
+        &self,
+        user: UserNumber,
+        kind: Kind,
+        before: Option<Sequence>,
+    ) -> Result<impl Iterator<Item = Result<(Sequence, R), StorageFailure>> + use<'s, S, R>, StorageFailure> {
+        let rows = key::history(user, kind, before)
+            .map(|(newest, oldest)| self.source().range(Space::Accounts, &newest[..]..=&oldest[..]))
+            .transpose()?;
+        Ok(rows.into_iter().flatten().map(|row| {
+            let (key, value) = row.map_err(StorageFailure::from)?;
+            let sequence = key::sequence_of(key.value()).ok_or_else(|| unreadable(R::WHAT, "its key is short".to_owned()))?;
+            Ok((sequence, decode(value.value())?))
+        }))
+    }
+}
+
+fn order_record(sequence: Sequence, row: &OrderRow) -> OrderRecord {
+    let OrderRow::Market(order) = row;
+    OrderRecord { sequence, trade: order.trade() }
+}
+
+impl PageRequest {
+    fn before(&self) -> Option<Sequence> {
+        match self.start {
+            PageStart::Offset(_) => None,
+            PageStart::Cursor(cursor) => Some(cursor.after),
+        }
+    }
+
+    fn skip(&self) -> u64 {
+        match self.start {
+            PageStart::Offset(offset) => offset,
+            PageStart::Cursor(cursor) => cursor.skip,
+        }
+    }
+}
+
+/// Fills a page from rows of which some match. `exact` rows all do, so looking one further costs nothing.
+fn collect<T>(
+    rows: impl Iterator<Item = Result<(Sequence, Option<T>), StorageFailure>>,
+    request: PageRequest,
+    exact: bool,
+) -> Result<Page<T>, StorageFailure> {
+    let mut items = Vec::with_capacity(request.limit as usize);
+    let mut skip = request.skip();
+    let mut last_taken = None;
+    for (looked_at, row) in rows.enumerate() {
+        let (sequence, item) = row?;
+        let full = items.len() as u64 == request.limit;
+        match item {
+            Some(_) if skip > 0 => skip -= 1,
+            Some(_) if full => return Ok(Page { items, next: last_taken }),
+            Some(item) => {
+                items.push(item);
+                last_taken = Some(Cursor { after: sequence, skip: 0 });
+            }
+            None => {}
+        }
+        if !exact && looked_at as u64 + 1 >= SCAN_LIMIT {
+            let here = Cursor { after: sequence, skip };
+            return Ok(Page { next: if full { last_taken } else { Some(here) }, items });
+        }
+    }
+    Ok(Page { items, next: None })
+}
+
+/// Merges two histories that are each newest first.
+fn merge_newest_first(
+    a: impl Iterator<Item = Result<TransactionRecord, StorageFailure>>,
+    b: impl Iterator<Item = Result<TransactionRecord, StorageFailure>>,
+) -> impl Iterator<Item = Result<TransactionRecord, StorageFailure>> {
+    let (mut a, mut b) = (a.peekable(), b.peekable());
+    std::iter::from_fn(move || match (a.peek(), b.peek()) {
+        (Some(Ok(first)), Some(Ok(second))) if second.sequence > first.sequence => b.next(),
+        (None | Some(Ok(_)), Some(Err(_))) | (None, _) => b.next(),
+        _ => a.next(),
+    })
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.skip {
+            0 => write!(out, "{}", self.after),
+            skip => write!(out, "{}-{skip}", self.after),
+        }
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = InvalidCursor;
+
+    fn from_str(text: &str) -> Result<Self, InvalidCursor> {
+        let (after, skip) = text.split_once('-').unwrap_or((text, "0"));
+        let after = after.parse().map_err(|_| InvalidCursor)?;
+        let digits = !skip.is_empty() && skip.bytes().all(|byte| byte.is_ascii_digit());
+        let skip = digits.then(|| skip.parse().ok()).flatten().ok_or(InvalidCursor)?;
+        Ok(Self { after, skip })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbered(matches: impl Fn(u64) -> bool, newest: u64) -> impl Iterator<Item = Result<(Sequence, Option<u64>), StorageFailure>> {
+        (1..=newest).rev().map(move |number| Ok((Sequence::from_u64(number), matches(number).then_some(number))))
+    }
+
+    #[track_caller]
+    fn page(newest: u64, offset: u64, limit: u64) -> (Vec<u64>, Option<u64>) {
+        let request = PageRequest { limit, start: PageStart::Offset(offset) };
+        let page = collect(numbered(|_| true, newest), request, true).unwrap();
+        (page.items, page.next.map(|cursor| cursor.after.as_u64()))
+    }
+
+    #[test]
+    fn the_last_page_has_no_cursor() {
+        assert_eq!(page(5, 0, 2), (vec![5, 4], Some(4)));
+        assert_eq!(page(5, 2, 2), (vec![3, 2], Some(2)));
+        assert_eq!(page(5, 3, 2), (vec![2, 1], None));
+        assert_eq!(page(5, 9, 2), (vec![], None));
+        assert_eq!(page(0, 0, 2), (vec![], None));
+    }
+
+    #[test]
+    fn a_filtered_page_stops_looking_and_goes_on_later() {
+        let rare = |number| number == 3 || number == 1;
+        let newest = SCAN_LIMIT + 2;
+        let mut request = PageRequest { limit: 1, start: PageStart::Offset(1) };
+        let mut seen = Vec::new();
+        let mut pages = 0;
+        loop {
+            let before = request.before().map_or(newest, |after| after.as_u64() - 1);
+            let page = collect(numbered(rare, before), request, false).unwrap();
+            seen.extend(page.items);
+            pages += 1;
+            let Some(next) = page.next else { break };
+            request.start = PageStart::Cursor(next.to_string().parse().unwrap());
+        }
+        assert_eq!((seen, pages), (vec![1], 2));
+    }
+
+    #[test]
+    fn what_is_no_cursor_is_refused() {
+        for text in ["", "-", "ABC", "0000000000000-", "0000000000000-x", "0000000000000-99999999999999999999", "000000000000z"] {
+            assert_eq!(text.parse::<Cursor>(), Err(InvalidCursor), "{text}");
+        }
+    }
+}

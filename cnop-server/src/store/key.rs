@@ -1,0 +1,120 @@
+//! How rows lie in the file: the bytes of every key.
+//!
+//! A commit costs what it touches in pages, so everything an order touches lies together:
+//! `user (4) · kind (1) · rest`, big-endian, with histories **newest first** (their sequence is inverted).
+//! A user's access row, account and newest orders then share a page, and a page of the history is one forward scan.
+
+use cnop_core::ids::Sequence;
+
+/// A compact stand-in for a user, given out from 1; keys carry it, so a foreign row cannot be addressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct UserNumber(pub(super) u32);
+
+impl UserNumber {
+    /// As it stands at the front of every key.
+    pub(super) fn to_bytes(self) -> [u8; 4] {
+        self.0.to_be_bytes()
+    }
+}
+
+/// The format of the file.
+pub(super) const META_FORMAT: &[u8] = b"format";
+/// The last number of the sequence.
+pub(super) const META_LAST_SEQUENCE: &[u8] = b"last_sequence";
+/// The last user number.
+pub(super) const META_LAST_USER: &[u8] = b"last_user";
+/// The seed and the beginning of the simulated market.
+pub(super) const META_MARKET: &[u8] = b"market";
+
+/// Kinds of rows under a user, in the order in which they lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Access = 0,
+    Account = 1,
+    Order = 2,
+    CashMove = 3,
+    Idempotency = 4,
+}
+
+/// A digest of an idempotency key: fixed length, and nothing a client typed in a key.
+pub(super) type KeyDigest = [u8; 16];
+
+const PREFIX: usize = 5;
+/// The length of a key with a sequence.
+const ENTRY: usize = PREFIX + 8;
+
+fn prefix(user: UserNumber, kind: Kind) -> [u8; PREFIX] {
+    let [a, b, c, d] = user.to_bytes();
+    [a, b, c, d, kind as u8]
+}
+
+/// A row of which a user has one.
+pub(super) fn single(user: UserNumber, kind: Kind) -> [u8; PREFIX] {
+    prefix(user, kind)
+}
+
+/// A row of a history.
+pub(super) fn entry(user: UserNumber, kind: Kind, sequence: Sequence) -> [u8; ENTRY] {
+    let mut key = [0; ENTRY];
+    key[..PREFIX].copy_from_slice(&prefix(user, kind));
+    key[PREFIX..].copy_from_slice(&(!sequence.as_u64()).to_be_bytes());
+    key
+}
+
+/// The sequence in the key of a history row.
+pub(super) fn sequence_of(key: &[u8]) -> Option<Sequence> {
+    let bytes = key.get(PREFIX..)?.try_into().ok()?;
+    Some(Sequence::from_u64(!u64::from_be_bytes(bytes)))
+}
+
+/// A history, newest first, from the entry before `before` (or the newest) down to the oldest.
+pub(super) fn history(user: UserNumber, kind: Kind, before: Option<Sequence>) -> Option<([u8; ENTRY], [u8; ENTRY])> {
+    let newest = match before {
+        Some(before) => before.as_u64().checked_sub(1)?,
+        None => u64::MAX,
+    };
+    Some((entry(user, kind, Sequence::from_u64(newest)), entry(user, kind, Sequence::from_u64(0))))
+}
+
+/// What a user's idempotency key stands under.
+pub(super) fn idempotency(user: UserNumber, digest: &KeyDigest) -> [u8; PREFIX + 16] {
+    let mut key = [0; PREFIX + 16];
+    key[..PREFIX].copy_from_slice(&prefix(user, Kind::Idempotency));
+    key[PREFIX..].copy_from_slice(digest);
+    key
+}
+
+/// Rows that are found by age.
+pub(super) fn age(sequence: Sequence) -> [u8; 8] {
+    sequence.as_u64().to_be_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_users_rows_lie_together_and_newest_first() {
+        let (ada, bob) = (UserNumber(7), UserNumber(8));
+        let at = Sequence::from_u64;
+        let keys: [Vec<u8>; 6] = [
+            single(ada, Kind::Access).to_vec(),
+            single(ada, Kind::Account).to_vec(),
+            entry(ada, Kind::Order, at(9)).to_vec(),
+            entry(ada, Kind::Order, at(8)).to_vec(),
+            entry(ada, Kind::CashMove, at(10)).to_vec(),
+            single(bob, Kind::Access).to_vec(),
+        ];
+        assert!(keys.is_sorted());
+        assert_eq!(sequence_of(&keys[2]), Some(at(9)));
+    }
+
+    #[test]
+    fn a_history_before_an_entry_leaves_that_entry_out() {
+        let user = UserNumber(1);
+        let (from, to) = history(user, Kind::Order, Some(Sequence::from_u64(9))).unwrap();
+        let key = |number| entry(user, Kind::Order, Sequence::from_u64(number));
+        assert!(key(9) < from && key(8) == from && key(0) == to);
+        assert_eq!(history(user, Kind::Order, Some(Sequence::from_u64(0))), None);
+    }
+}

@@ -1,0 +1,154 @@
+//! The tables of the file, and one way to look into them from reading and from writing.
+
+use std::cell::OnceCell;
+use std::ops::RangeInclusive;
+
+use cnop_core::ids::Sequence;
+use redb::{
+    AccessGuard, Database, Range, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable, Table, TableDefinition,
+    WriteTransaction,
+};
+
+use super::failure::{OpenError, StorageFailure};
+use super::{codec, key};
+
+/// What the engine sees of a row: bytes and bytes.
+type Bytes = &'static [u8];
+
+/// The format of keys and rows. It grows when old files need a migration; new row versions alone do not need one.
+const FORMAT: u32 = 1;
+
+/// A table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Space {
+    /// What belongs to a user and is touched by orders, clustered by user: see [`key`].
+    Accounts,
+    /// User number → profile and password hash. Apart, so that hot pages hold no cold rows.
+    Users,
+    /// Login name → user number.
+    Names,
+    /// Email address → user number.
+    Emails,
+    /// Token id → nothing: tokens that were revoked one by one.
+    Revoked,
+    /// Sequence → idempotency key, so that old keys are found by age.
+    KeyAges,
+    /// Singular values by name.
+    Meta,
+}
+
+impl Space {
+    const ALL: [Self; 7] =
+        [Self::Accounts, Self::Users, Self::Names, Self::Emails, Self::Revoked, Self::KeyAges, Self::Meta];
+
+    fn definition(self) -> TableDefinition<'static, Bytes, Bytes> {
+        TableDefinition::new(match self {
+            Self::Accounts => "accounts",
+            Self::Users => "users",
+            Self::Names => "names",
+            Self::Emails => "emails",
+            Self::Revoked => "revoked",
+            Self::KeyAges => "key_ages",
+            Self::Meta => "meta",
+        })
+    }
+}
+
+/// Where rows can be looked up: a snapshot, or the state inside the writer's transaction.
+pub(crate) trait Source {
+    /// One row.
+    fn get(&self, space: Space, key: &[u8]) -> Result<Option<AccessGuard<'_, Bytes>>, StorageFailure>;
+    /// Rows in the order of their keys.
+    fn range(&self, space: Space, keys: RangeInclusive<&[u8]>) -> Result<Range<'_, Bytes, Bytes>, StorageFailure>;
+}
+
+/// A snapshot. Tables are opened when first looked at.
+pub(crate) struct Reader {
+    transaction: ReadTransaction,
+    tables: [OnceCell<ReadOnlyTable<Bytes, Bytes>>; Space::ALL.len()],
+}
+
+impl Reader {
+    pub(super) fn new(transaction: ReadTransaction) -> Self {
+        Self { transaction, tables: Default::default() }
+    }
+
+    fn table(&self, space: Space) -> Result<&ReadOnlyTable<Bytes, Bytes>, StorageFailure> {
+        let cell = &self.tables[space as usize];
+        if let Some(table) = cell.get() {
+            return Ok(table);
+        }
+        let table = self.transaction.open_table(space.definition())?;
+        Ok(cell.get_or_init(|| table))
+    }
+}
+
+impl Source for Reader {
+    fn get(&self, space: Space, key: &[u8]) -> Result<Option<AccessGuard<'_, Bytes>>, StorageFailure> {
+        Ok(self.table(space)?.get(key)?)
+    }
+
+    fn range(&self, space: Space, keys: RangeInclusive<&[u8]>) -> Result<Range<'_, Bytes, Bytes>, StorageFailure> {
+        Ok(self.table(space)?.range::<&[u8]>(keys)?)
+    }
+}
+
+/// All tables inside the writer's transaction. They must be dropped before it commits.
+pub(super) struct WriteTables<'t> {
+    tables: [Table<'t, Bytes, Bytes>; Space::ALL.len()],
+}
+
+impl<'t> WriteTables<'t> {
+    pub(super) fn open(transaction: &'t WriteTransaction) -> Result<Self, StorageFailure> {
+        let open = |space: Space| transaction.open_table(space.definition());
+        let [a, b, c, d, e, f, g] = Space::ALL;
+        Ok(Self { tables: [open(a)?, open(b)?, open(c)?, open(d)?, open(e)?, open(f)?, open(g)?] })
+    }
+
+    pub(super) fn put(&mut self, space: Space, key: &[u8], value: &[u8]) -> Result<(), StorageFailure> {
+        self.tables[space as usize].insert(key, value)?;
+        Ok(())
+    }
+
+    pub(super) fn remove(&mut self, space: Space, key: &[u8]) -> Result<(), StorageFailure> {
+        self.tables[space as usize].remove(key)?;
+        Ok(())
+    }
+}
+
+impl Source for WriteTables<'_> {
+    fn get(&self, space: Space, key: &[u8]) -> Result<Option<AccessGuard<'_, Bytes>>, StorageFailure> {
+        Ok(self.tables[space as usize].get(key)?)
+    }
+
+    fn range(&self, space: Space, keys: RangeInclusive<&[u8]>) -> Result<Range<'_, Bytes, Bytes>, StorageFailure> {
+        Ok(self.tables[space as usize].range::<&[u8]>(keys)?)
+    }
+}
+
+/// Creates what a new file lacks, refuses a newer format, and answers the last number given out.
+pub(super) fn prepare(database: &Database) -> Result<Sequence, OpenError> {
+    check_format(database)?;
+    let transaction = database.begin_write().map_err(StorageFailure::from)?;
+    {
+        let mut tables = WriteTables::open(&transaction)?;
+        tables.put(Space::Meta, key::META_FORMAT, &FORMAT.to_be_bytes())?;
+    }
+    transaction.commit().map_err(StorageFailure::from)?;
+    let reader = Reader::new(database.begin_read().map_err(StorageFailure::from)?);
+    let last = reader.get(Space::Meta, key::META_LAST_SEQUENCE)?;
+    Ok(last.map_or(Ok(Sequence::from_u64(0)), |row| codec::sequence(row.value()))?)
+}
+
+/// Looks before anything is written: a newer file stays untouched.
+fn check_format(database: &Database) -> Result<(), OpenError> {
+    let transaction = database.begin_read().map_err(StorageFailure::from)?;
+    let table = match transaction.open_table(Space::Meta.definition()) {
+        Ok(table) => table,
+        Err(redb::TableError::TableDoesNotExist(_)) => return Ok(()), // A new file.
+        Err(error) => return Err(StorageFailure::from(error).into()),
+    };
+    let row = table.get(key::META_FORMAT).map_err(StorageFailure::from)?;
+    let found = row.and_then(|row| row.value().try_into().ok().map(u32::from_be_bytes)).unwrap_or(0);
+    if found > FORMAT { Err(OpenError::TooNew { found, known: FORMAT }) } else { Ok(()) }
+}

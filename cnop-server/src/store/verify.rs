@@ -1,0 +1,143 @@
+//! Recomputes every account from its history and says what does not add up.
+
+use std::collections::BTreeSet;
+
+use cnop_core::ids::Sequence;
+use cnop_core::ledger::{Account, Entry};
+use cnop_core::money::{Quantity, Usd};
+
+use super::codec::{self, decode};
+use super::failure::StorageFailure;
+use super::history::TransactionRecord;
+use super::key::UserNumber;
+use super::rows::UserRecord;
+use super::space::{Source, Space};
+use super::view::Snapshot;
+
+/// Longer than any key.
+const ABOVE_ALL: [u8; 255] = [0xff; 255];
+
+/// What was looked at and what was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Users whose accounts were recomputed.
+    pub users: u64,
+    /// Entries of their histories.
+    pub entries: u64,
+    /// What does not add up.
+    pub findings: Vec<Finding>,
+}
+
+/// Something that does not add up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Whose account.
+    pub username: String,
+    /// What.
+    pub what: String,
+}
+
+/// Verifies every user of the store.
+pub(super) fn verify<S: Source>(view: &Snapshot<'_, S>) -> Result<Report, StorageFailure> {
+    let mut report = Report::default();
+    let last = view.source().get(Space::Meta, super::key::META_LAST_SEQUENCE)?;
+    let last = last.map_or(Ok(Sequence::from_u64(0)), |row| codec::sequence(row.value()))?;
+    for row in view.source().range(Space::Users, &[][..]..=&ABOVE_ALL[..])? {
+        let (key, record) = row?;
+        let user = UserNumber(codec::number(key.value())?);
+        let record: UserRecord = decode(record.value())?;
+        let mut check = Check { view, user, record: &record, findings: Vec::new(), entries: 0 };
+        check.run(last)?;
+        report.users += 1;
+        report.entries += check.entries;
+        let username = record.profile.username.as_str();
+        report.findings.extend(check.findings.into_iter().map(|what| Finding { username: username.to_owned(), what }));
+    }
+    Ok(report)
+}
+
+/// One user under examination.
+struct Check<'v, 's, S> {
+    view: &'v Snapshot<'s, S>,
+    user: UserNumber,
+    record: &'v UserRecord,
+    findings: Vec<String>,
+    entries: u64,
+}
+
+impl<S: Source> Check<'_, '_, S> {
+    fn run(&mut self, last: Sequence) -> Result<(), StorageFailure> {
+        self.indexes()?;
+        let stored = self.view.account(self.user)?;
+        let recomputed = self.replay(last)?;
+        self.compare(&stored, &recomputed);
+        Ok(())
+    }
+
+    /// Name and email address lead here and nowhere else.
+    fn indexes(&mut self) -> Result<(), StorageFailure> {
+        let profile = &self.record.profile;
+        if self.view.user_named(&profile.username)? != Some(self.user) {
+            self.find("the username does not lead to this user".to_owned());
+        }
+        if self.view.user_with_email(&profile.email)? != Some(self.user) {
+            self.find("the email address does not lead to this user".to_owned());
+        }
+        self.view.access(self.user).map(drop)
+    }
+
+    /// Posts the whole history to a new account, oldest first.
+    fn replay(&mut self, last: Sequence) -> Result<Account, StorageFailure> {
+        let mut account = Account::opened(self.record.created_at);
+        let newest_first: Vec<_> = self.view.all_entries(self.user, None)?.collect::<Result<_, _>>()?;
+        for TransactionRecord { sequence, entry, balance_after } in newest_first.into_iter().rev() {
+            self.entries += 1;
+            if let Err(error) = account.post(&entry, sequence.time()) {
+                self.find(format!("entry {sequence} cannot be posted: {error}"));
+            }
+            self.expect(format_args!("the balance after entry {sequence}"), balance_after, account.state().cash);
+            if let Entry::Trade(trade) = &entry {
+                self.expect(format_args!("the total of order {sequence}"), trade.total, trade.expected_total());
+            }
+            if sequence > last {
+                self.find(format!("entry {sequence} is newer than the last number given out"));
+            }
+        }
+        Ok(account)
+    }
+
+    fn compare(&mut self, stored: &Account, recomputed: &Account) {
+        let (is, should) = (stored.state(), recomputed.state());
+        self.expect(format_args!("the balance"), is.cash, should.cash);
+        self.expect(format_args!("the held balance"), is.held, should.held);
+        self.expect(format_args!("today's deposits"), is.day.deposited, should.day.deposited);
+        self.expect(format_args!("today's withdrawals"), is.day.withdrawn, should.day.withdrawn);
+        self.expect(format_args!("the number of entries"), is.counts.total(), should.counts.total());
+        let asset_ids: BTreeSet<_> = is.holdings.keys().chain(should.holdings.keys()).collect();
+        for asset_id in asset_ids {
+            let figures = |account: &Account| {
+                let holding = account.holding(*asset_id);
+                holding.map_or((Quantity::ZERO, Quantity::ZERO, Usd::ZERO), |holding| {
+                    (holding.quantity, holding.held, holding.basis)
+                })
+            };
+            let (is, should) = (figures(stored), figures(recomputed));
+            self.expect(format_args!("the quantity of {asset_id}"), is.0, should.0);
+            self.expect(format_args!("the held quantity of {asset_id}"), is.1, should.1);
+            self.expect(format_args!("the basis of {asset_id}"), is.2, should.2);
+        }
+        if self.findings.is_empty() && is != should {
+            self.find("the account differs from its history in its dates or counts".to_owned());
+        }
+    }
+
+    fn expect<T: PartialEq + std::fmt::Display>(&mut self, what: std::fmt::Arguments<'_>, is: T, should: T) {
+        if is != should {
+            self.find(format!("{what} is {is}, the history says {should}"));
+        }
+    }
+
+    fn find(&mut self, what: String) {
+        self.findings.push(what);
+    }
+}

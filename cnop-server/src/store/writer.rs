@@ -1,0 +1,196 @@
+//! The single thread that writes.
+//!
+//! Commands arrive on a bounded queue. The thread takes what waits (no timer: a batch forms while the last commit runs),
+//! decides each against the state inside **one** transaction, writes its changes, commits once, and only then answers all.
+//! A refused command has written nothing, so it spoils nothing for the rest of its batch.
+
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use cnop_core::ids::Sequence;
+use redb::{Database, Durability, WriteTransaction};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::changes::Changes;
+use super::commands::{Command, Interrupted, Refused, Stamp};
+use super::failure::StorageFailure;
+use super::key;
+use super::space::{Space, WriteTables};
+use super::view::Snapshot;
+use crate::clock::Clock;
+
+/// Commands that may wait: a tenth of a second of work. Beyond it the caller is told at once.
+const QUEUE_LENGTH: usize = 1_500;
+/// Commands in one commit: large enough that the sync does not count, small enough to keep the first one's wait short.
+const BATCH_LENGTH: usize = 512;
+
+/// Why a command has no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SubmitError {
+    /// It was decided, and the answer is no.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// Too many wait already; nothing was taken in.
+    #[error("too many commands wait")]
+    Overloaded,
+    /// The writer has ended, or could not write.
+    #[error("the store takes no commands")]
+    Unavailable,
+}
+
+/// A command on its way: decided once, answered once.
+trait Job: Send {
+    /// Decides; keeps the answer for later. The changes are empty where it was refused.
+    fn decide(&mut self, view: &Snapshot<'_, WriteTables<'_>>, stamp: Stamp) -> Result<Changes, StorageFailure>;
+    /// Hands out the answer that was decided.
+    fn answer(self: Box<Self>);
+    /// Hands out that nothing was written.
+    fn fail(self: Box<Self>);
+}
+
+struct Pending<C: Command> {
+    command: C,
+    decided: Option<Result<C::Answer, Refused>>,
+    reply: oneshot::Sender<Result<C::Answer, SubmitError>>,
+}
+
+impl<C: Command> Job for Pending<C> {
+    fn decide(&mut self, view: &Snapshot<'_, WriteTables<'_>>, stamp: Stamp) -> Result<Changes, StorageFailure> {
+        match self.command.decide(view, stamp) {
+            Ok((changes, answer)) => {
+                self.decided = Some(Ok(answer));
+                Ok(changes)
+            }
+            Err(Interrupted::Refused(refused)) => {
+                self.decided = Some(Err(refused));
+                Ok(Changes::none())
+            }
+            Err(Interrupted::Failed(failure)) => Err(failure),
+        }
+    }
+
+    fn answer(self: Box<Self>) {
+        let answer = self.decided.map_or(Err(SubmitError::Unavailable), |decided| decided.map_err(SubmitError::Refused));
+        let _ = self.reply.send(answer); // The caller may have hung up; the commit stands.
+    }
+
+    fn fail(self: Box<Self>) {
+        let _ = self.reply.send(Err(SubmitError::Unavailable));
+    }
+}
+
+/// The handle of the writing thread.
+pub(super) struct Writer {
+    queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    failure: watch::Receiver<Option<String>>,
+}
+
+impl Writer {
+    /// Starts the thread. `last` is the last number of the sequence that the store has given out.
+    pub(super) fn start(database: Arc<Database>, clock: Clock, last: Sequence) -> std::io::Result<Self> {
+        let (queue, jobs) = mpsc::channel(QUEUE_LENGTH);
+        let (failed, failure) = watch::channel(None);
+        let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || {
+            let state = Batches { database, clock, last };
+            if let Err(reason) = state.run(jobs) {
+                failed.send_replace(Some(reason));
+            }
+        })?;
+        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)), failure })
+    }
+
+    /// Queues a command and waits for its commit.
+    pub(super) async fn submit<C: Command>(&self, command: C) -> Result<C::Answer, SubmitError> {
+        let (reply, answer) = oneshot::channel();
+        // The lock is held for a clone of the sender, never across an await.
+        let queue = self.queue.lock().expect("no holder panics").clone().ok_or(SubmitError::Unavailable)?;
+        queue.try_send(Box::new(Pending { command, decided: None, reply })).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => SubmitError::Overloaded,
+            mpsc::error::TrySendError::Closed(_) => SubmitError::Unavailable,
+        })?;
+        drop(queue);
+        answer.await.unwrap_or(Err(SubmitError::Unavailable))
+    }
+
+    /// Whether the thread takes commands.
+    pub(super) fn is_running(&self) -> bool {
+        self.queue.lock().expect("no holder panics").as_ref().is_some_and(|queue| !queue.is_closed())
+    }
+
+    /// Completes with the reason once the thread cannot go on; never after a normal end.
+    pub(super) async fn failed(&self) -> String {
+        let mut failure = self.failure.clone();
+        match failure.wait_for(Option::is_some).await {
+            Ok(reason) => reason.clone().unwrap_or_default(),
+            Err(_) if self.is_running() => "the writer panicked".to_owned(),
+            Err(_) => std::future::pending().await,
+        }
+    }
+
+    /// Closes the queue, lets what waits be committed, and joins the thread.
+    pub(super) fn close(&self) {
+        drop(self.queue.lock().expect("no holder panics").take());
+        if let Some(thread) = self.thread.lock().expect("no holder panics").take() {
+            let _ = thread.join(); // A panic was reported by `failed`.
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// What the thread owns.
+struct Batches {
+    database: Arc<Database>,
+    clock: Clock,
+    last: Sequence,
+}
+
+impl Batches {
+    /// Works until the queue is closed and empty. `Err` holds why nothing can be written any more.
+    fn run(mut self, mut jobs: mpsc::Receiver<Box<dyn Job>>) -> Result<(), String> {
+        let mut batch = Vec::with_capacity(BATCH_LENGTH);
+        while jobs.blocking_recv_many(&mut batch, BATCH_LENGTH) > 0 {
+            match self.commit(&mut batch) {
+                Ok(()) => batch.drain(..).for_each(Job::answer),
+                Err(failure) => {
+                    batch.drain(..).for_each(Job::fail);
+                    return Err(failure.to_string());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One transaction for the whole batch; none is left behind where nothing changed.
+    fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), StorageFailure> {
+        let mut transaction = self.database.begin_write()?;
+        transaction.set_durability(Durability::Immediate).expect("no savepoint was touched");
+        transaction.set_quick_repair(true); // A reopen after a kill is instant, for a tenth of the write speed.
+        if self.decide_and_write(&transaction, batch)? {
+            transaction.commit()?;
+        } else {
+            transaction.abort()?;
+        }
+        Ok(())
+    }
+
+    fn decide_and_write(&mut self, transaction: &WriteTransaction, batch: &mut [Box<dyn Job>]) -> Result<bool, StorageFailure> {
+        let mut tables = WriteTables::open(transaction)?;
+        let mut changed = false;
+        for job in batch {
+            self.last = self.last.next_at(self.clock.now());
+            let changes = job.decide(&Snapshot::new(&tables), Stamp::new(self.last))?;
+            changes.write(&mut tables)?;
+            changed |= !changes.is_empty();
+        }
+        if changed {
+            tables.put(Space::Meta, key::META_LAST_SEQUENCE, &self.last.as_u64().to_be_bytes())?;
+        }
+        Ok(changed)
+    }
+}
