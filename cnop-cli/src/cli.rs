@@ -142,7 +142,12 @@ mod tests {
 
     #[test]
     fn orders_are_listed_unless_one_is_named() {
-        for line in ["cnop orders", "cnop orders --limit 5", "cnop orders list --limit 5", "cnop orders show order_0123456789ABC"] {
+        for line in [
+            "cnop orders",
+            "cnop orders --limit 5",
+            "cnop orders list --limit 5",
+            "cnop orders show order_0123456789ABC",
+        ] {
             assert!(Cli::try_parse_from(line.split_whitespace()).is_ok(), "{line}");
         }
     }

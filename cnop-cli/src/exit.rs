@@ -40,10 +40,9 @@ impl Exit {
             Failure::Client(error) | Failure::NotDone { cause: error, .. } => Self::of_client(error),
             Failure::Usage { .. } => Self::Usage,
             Failure::NotLoggedIn { .. } | Failure::Session(SessionError::Foreign(_)) => Self::NotLoggedIn,
-            Failure::Session(_)
-            | Failure::AnswerUnreadable { .. }
-            | Failure::Contradiction(_)
-            | Failure::System(_) => Self::Unexpected,
+            Failure::Session(_) | Failure::AnswerUnreadable { .. } | Failure::Contradiction(_) | Failure::System(_) => {
+                Self::Unexpected
+            }
             Failure::OutcomeUnknown { .. } => Self::OutcomeUnknown,
             Failure::Degraded => Self::Unavailable,
             Failure::Declined => Self::Declined,

@@ -91,9 +91,12 @@ mod tests {
 
     #[test]
     fn prices_keep_every_digit() {
-        for (text, expected) in
-            [("84110.4", "$84,110.40"), ("1", "$1.00"), ("0.000012967312", "$0.000012967312"), ("0.00000001", "$0.00000001")]
-        {
+        for (text, expected) in [
+            ("84110.4", "$84,110.40"),
+            ("1", "$1.00"),
+            ("0.000012967312", "$0.000012967312"),
+            ("0.00000001", "$0.00000001"),
+        ] {
             assert_eq!(price(text.parse().unwrap()), expected);
         }
         assert_eq!(figure_usd("-8.196".parse().unwrap()), "-$8.196");

@@ -21,13 +21,9 @@ impl Failure {
             )),
             Self::NotDone { .. } => Some("it is safe to try again".to_owned()),
             Self::AnswerUnreadable { .. } => Some("`cnop orders` and `cnop transactions` show it".to_owned()),
-            Self::Degraded => Some("the table above names the part that is not healthy".to_owned()),
+            Self::Degraded => Some("the part that is not healthy is named above".to_owned()),
             Self::Step { cause, .. } => cause.hint(),
-            Self::Declined
-            | Self::Contradiction(_)
-            | Self::Interrupted
-            | Self::ClosedPipe
-            | Self::System(_) => None,
+            Self::Declined | Self::Contradiction(_) | Self::Interrupted | Self::ClosedPipe | Self::System(_) => None,
         }
     }
 }

@@ -34,10 +34,11 @@ pub(crate) fn table<const N: usize>(
     table.trim_fmt()
 }
 
-/// What is known about one thing: a name and a value a line.
+/// What is known about one thing: a name and a value a line. What has nothing to say has no line.
 pub(crate) fn facts<'a>(rows: impl IntoIterator<Item = (&'a str, String)>) -> String {
     let mut table = bare_table();
-    table.add_rows(rows.into_iter().map(|(name, value)| [name.to_owned(), one_line(&value)]));
+    let rows = rows.into_iter().filter(|(_, value)| !value.is_empty());
+    table.add_rows(rows.map(|(name, value)| [name.to_owned(), one_line(&value)]));
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }
@@ -76,6 +77,9 @@ mod tests {
 
     #[test]
     fn facts_stand_in_two_columns() {
-        assert_eq!(facts([("Name", "x".to_owned()), ("Longer", "y".to_owned())]), "Name    x\nLonger  y");
+        assert_eq!(
+            facts([("Name", "x".to_owned()), ("Note", String::new()), ("Longer", "y".to_owned())]),
+            "Name    x\nLonger  y"
+        );
     }
 }

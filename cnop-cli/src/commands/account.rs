@@ -41,8 +41,14 @@ pub(crate) async fn transactions(context: &Context, args: &TransactionsArgs) -> 
     let filter = TransactionFilter { transaction_type: args.transaction_type };
     let page = context.logged_in().await?.client.transactions(&filter, &args.page.page()).await?;
     context.printer.answer(&page, |page| {
-        let columns =
-            [left("TIME (UTC)"), left("TYPE"), right("AMOUNT"), right("BALANCE AFTER"), left("STATUS"), left("DESCRIPTION")];
+        let columns = [
+            left("TIME (UTC)"),
+            left("TYPE"),
+            right("AMOUNT"),
+            right("BALANCE AFTER"),
+            left("STATUS"),
+            left("DESCRIPTION"),
+        ];
         table(columns, page.transactions.iter().map(row), "No transactions.")
     })?;
     args.page.hint_at_next(context, page.next_cursor.as_deref());

@@ -34,8 +34,15 @@ pub(crate) struct AssetArgs {
 pub(crate) async fn list(context: &Context, args: &AssetsArgs) -> Result<(), Failure> {
     let assets = context.client.assets(!args.all, args.limit).await?;
     context.printer.answer(&assets, |assets| {
-        let columns =
-            [right("RANK"), left("ASSET"), left("NAME"), right("PRICE"), right("24 H"), right("MARKET CAP"), left("NOTE")];
+        let columns = [
+            right("RANK"),
+            left("ASSET"),
+            left("NAME"),
+            right("PRICE"),
+            right("24 H"),
+            right("MARKET CAP"),
+            left("NOTE"),
+        ];
         table(columns, assets.data.iter().map(row), "No assets.")
     })
 }
@@ -80,7 +87,10 @@ fn market(asset: &AssetDetail) -> [(&'static str, String); 13] {
         ("Price", or_unknown(asset.price_usd, format::market_price)),
         ("Price seen", or_unknown(asset.price_updated_at, |seen| format::age(seen, now))),
         ("Note", note(asset.is_active, asset.stale).to_owned()),
-        ("24 hours", format!("{}, {} to {}", change(asset.price_change_percentage_24h), usd(asset.low_24h), usd(asset.high_24h))),
+        (
+            "24 hours",
+            format!("{}, {} to {}", change(asset.price_change_percentage_24h), usd(asset.low_24h), usd(asset.high_24h)),
+        ),
         ("7 days", change(asset.price_change_percentage_7d)),
         ("30 days", change(asset.price_change_percentage_30d)),
         ("All-time high", extreme(asset.ath, asset.ath_date, asset.ath_change_percentage)),
@@ -101,5 +111,7 @@ fn supply(asset: &AssetDetail) -> [(&'static str, String); 3] {
 
 fn extreme(price: Option<Figure>, date: Option<cnop_core::time::Timestamp>, since: Option<Figure>) -> String {
     let day = or_unknown(date, |date| date.day().to_string());
-    or_unknown(price, |price| format!("{} on {day}, {} since", format::figure_usd(price), or_unknown(since, format::change)))
+    or_unknown(price, |price| {
+        format!("{} on {day}, {} since", format::figure_usd(price), or_unknown(since, format::change))
+    })
 }

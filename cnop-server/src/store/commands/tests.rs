@@ -1,0 +1,1 @@
+//! What commands do to a store, told through the store itself.

@@ -1,0 +1,1 @@
+//! The bytes of every stored row, held for ever.

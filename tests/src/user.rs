@@ -1,0 +1,133 @@
+//! Somebody who trades.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use cnop_core::api::{LoginRequest, OrderRequest, RegisterRequest};
+use cnop_core::client::Client;
+use cnop_core::ids::IdempotencyKey;
+use cnop_core::money::Usd;
+use cnop_core::order::OrderType;
+use cnop_core::session::Session;
+use cnop_core::time::Timestamp;
+
+use crate::raw::Raw;
+use crate::server::TestServer;
+
+/// Everybody's password.
+pub const PASSWORD: &str = "Correct-Horse-7";
+
+/// A registered user with an open session.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// Login name.
+    pub username: String,
+    /// The access token.
+    pub token: String,
+    /// The client with this user's session.
+    pub client: Client,
+}
+
+impl User {
+    /// Registers somebody new on a server and logs in.
+    ///
+    /// # Panics
+    /// Where the server refuses.
+    pub async fn register(server: &TestServer) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let username = format!("trader_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        server.client().register(&registration(&username)).await.expect("a new name is free");
+        Self::log_in(server, &username).await
+    }
+
+    /// Registers somebody new who has deposited `dollars`.
+    ///
+    /// # Panics
+    /// Where the server refuses.
+    pub async fn funded(server: &TestServer, dollars: u32) -> Self {
+        let user = Self::register(server).await;
+        user.deposit(dollars).await;
+        user
+    }
+
+    /// Opens a session of a registered user.
+    ///
+    /// # Panics
+    /// Where the server refuses.
+    pub async fn log_in(server: &TestServer, username: &str) -> Self {
+        let client = server.client();
+        let request = LoginRequest { username: username.to_owned(), password: PASSWORD.to_owned().into() };
+        let answer = client.login(&request).await.expect("the password is right");
+        let name = username.parse().expect("it was registered");
+        let session = Session::new(name, client.origin().clone(), answer.clone(), Timestamp::EPOCH);
+        let client = client.with_session(&session).expect("it is this server's session");
+        Self { username: username.to_owned(), token: answer.access_token, client }
+    }
+
+    /// The same session on a server that was started anew.
+    ///
+    /// # Panics
+    /// Never.
+    pub fn on(&self, server: &TestServer) -> Self {
+        let client = server.client();
+        let answer = cnop_core::api::TokenAnswer {
+            access_token: self.token.clone(),
+            token_type: "bearer".to_owned(),
+            expires_in: 3_600,
+        };
+        let name = self.username.parse().expect("it was registered");
+        let session = Session::new(name, client.origin().clone(), answer.clone(), Timestamp::EPOCH);
+        Self { client: client.with_session(&session).expect("it is this server's session"), ..self.clone() }
+    }
+
+    /// Requests that the client would not send, with this user's token.
+    pub fn raw(&self, server: &TestServer) -> Raw {
+        server.raw().with_token(&self.token)
+    }
+
+    /// Pays in.
+    ///
+    /// # Panics
+    /// Where the server refuses.
+    pub async fn deposit(&self, dollars: u32) {
+        let amount = dollars.to_string().parse().expect("whole dollars are an amount");
+        self.client.deposit(amount, &IdempotencyKey::generate()).await.expect("the limit leaves it");
+    }
+
+    /// All cash.
+    ///
+    /// # Panics
+    /// Where the server does not answer.
+    pub async fn cash(&self) -> Usd {
+        self.client.balance().await.expect("the session holds").current_balance
+    }
+
+    /// A market order of `quantity`.
+    ///
+    /// # Panics
+    /// Where these are no id and no quantity.
+    pub fn order(order_type: OrderType, asset_id: &str, quantity: &str) -> OrderRequest {
+        OrderRequest {
+            order_type,
+            asset_id: asset_id.parse().expect("an asset id"),
+            quantity: Some(quantity.parse().expect("a quantity")),
+            amount_usd: None,
+        }
+    }
+}
+
+/// What a new user of that name sends.
+///
+/// # Panics
+/// Where the name cannot be one.
+fn registration(username: &str) -> RegisterRequest {
+    RegisterRequest {
+        username: username.parse().expect("a good name"),
+        email: format!("{username}@example.com").parse().expect("a good address"),
+        password: PASSWORD.parse().expect("a good password"),
+        first_name: "Test".parse().expect("a name"),
+        last_name: "Trader".parse().expect("a name"),
+        phone: None,
+        date_of_birth: None,
+        marketing_emails_consent: None,
+    }
+}

@@ -1,0 +1,3 @@
+//! The real server through the real client and the real binaries. One file a subject.
+
+mod smoke;
