@@ -39,8 +39,9 @@ pub(crate) struct GlobalArgs {
     /// Which of several sessions to use
     #[arg(long, global = true, env = "CNOP_PROFILE", value_name = "NAME", default_value = ProfileName::DEFAULT)]
     pub(crate) profile: ProfileName,
-    /// What to print: text for people, or one JSON value for programs
-    #[arg(long, global = true, env = "CNOP_OUTPUT", value_name = "FORMAT", default_value = "table")]
+    /// What to print: a table for people, or json, one value for programs
+    #[arg(long, global = true, env = "CNOP_OUTPUT", value_name = "table|json", default_value = "table")]
+    #[arg(hide_possible_values = true)]
     pub(crate) output: Format,
     /// Place orders without asking
     #[arg(long, short = 'y', global = true)]

@@ -69,10 +69,16 @@ impl Printer {
         to_stderr(&format!("{} ", printable(text)));
     }
 
+    /// Ends the line of a question that was left without an answer.
+    pub(crate) fn end_line(&self) {
+        self.note("");
+    }
+
     /// Why a command failed: a sentence, each field at fault, and what to do next. Nothing for what ends quietly.
     pub(crate) fn failure(&self, failure: &Failure) {
         let Some(sentence) = failure.sentence() else { return };
-        self.note(&format!("error: {}", one_line(&sentence)));
+        let kind = if matches!(failure, Failure::Declined) { "" } else { "error: " };
+        self.note(&format!("{kind}{}", one_line(&sentence)));
         for error in failure.fields() {
             self.note(&format!("  {}: {}", one_line(&error.field), one_line(&error.message)));
         }

@@ -22,8 +22,8 @@ pub(crate) struct PasswordArgs {
 
 impl PasswordArgs {
     /// A password that exists already, as typed.
-    pub(crate) async fn current(&self, prompt: &str) -> Result<SecretString, Failure> {
-        let password = if self.password_stdin { piped().await? } else { typed(prompt)? };
+    pub(crate) async fn current(&self, printer: &Printer, prompt: &str) -> Result<SecretString, Failure> {
+        let password = if self.password_stdin { piped().await? } else { typed(printer, prompt)? };
         if password.expose_secret().is_empty() {
             return Err(usage("the password is empty", "try again"));
         }
@@ -31,13 +31,13 @@ impl PasswordArgs {
     }
 
     /// A password to be; typed twice, because nobody sees it.
-    pub(crate) async fn new_one(&self) -> Result<Password, Failure> {
+    pub(crate) async fn new_one(&self, printer: &Printer) -> Result<Password, Failure> {
         if self.password_stdin {
             return checked(&piped().await?);
         }
-        let password = typed("New password: ")?;
+        let password = typed(printer, "New password: ")?;
         let checked = checked(&password)?;
-        let again = typed("The same again: ")?;
+        let again = typed(printer, "The same again: ")?;
         if password.expose_secret() != again.expose_secret() {
             return Err(usage("the two passwords differ", "try again"));
         }
@@ -49,6 +49,9 @@ impl PasswordArgs {
 pub(crate) async fn confirm(printer: &Printer, question: &str) -> Result<(), Failure> {
     printer.question(&format!("{question} [y/N]"));
     let answer = read_line().await?;
+    if !answer.ends_with('\n') {
+        printer.end_line();
+    }
     let yes = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes");
     if yes { Ok(()) } else { Err(Failure::Declined) }
 }
@@ -66,31 +69,34 @@ fn checked(password: &SecretString) -> Result<Password, Failure> {
 }
 
 /// Asks on the terminal itself, without an echo.
-fn typed(prompt: &str) -> Result<SecretString, Failure> {
+fn typed(printer: &Printer, prompt: &str) -> Result<SecretString, Failure> {
     if !io::stdin().is_terminal() {
         return Err(usage("there is no terminal to ask for the password on", "pipe it in with `--password-stdin`"));
     }
-    match rpassword::prompt_password(prompt) {
-        Ok(password) => Ok(SecretString::from(password)),
-        Err(error) if error.kind() == ErrorKind::Interrupted => Err(Failure::Interrupted),
-        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Err(Failure::Declined),
-        Err(error) => Err(Failure::System(error)),
-    }
+    rpassword::prompt_password(prompt).map(SecretString::from).map_err(|error| match error.kind() {
+        ErrorKind::Interrupted => Failure::Interrupted,
+        ErrorKind::UnexpectedEof => {
+            printer.end_line();
+            Failure::Declined
+        }
+        _ => Failure::System(error),
+    })
 }
 
 async fn piped() -> Result<SecretString, Failure> {
     let line = read_line().await?;
+    let line = line.strip_suffix('\n').map_or(line.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
     Ok(SecretString::from(line))
 }
 
-/// The next line of standard input, without its end. Read on a thread of its own, so that Ctrl+C is heard meanwhile.
+/// The next line of standard input, with its end if it has one.
+/// Read on a thread of its own, so that Ctrl+C is heard meanwhile.
 async fn read_line() -> Result<String, Failure> {
     let read = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
         io::stdin().lock().take(MAX_LINE_BYTES).read_line(&mut line).map(|_| line)
     });
-    let line = read.await.map_err(io::Error::other).and_then(|line| line).map_err(Failure::System)?;
-    Ok(line.strip_suffix('\n').map_or(line.as_str(), |line| line.strip_suffix('\r').unwrap_or(line)).to_owned())
+    read.await.map_err(io::Error::other).and_then(|line| line).map_err(Failure::System)
 }
 
 fn usage(message: &str, hint: &str) -> Failure {

@@ -6,6 +6,7 @@
 //! [`Figure`] is for facts that are shown but never traded on.
 
 mod decimal;
+mod dollars;
 mod figure;
 mod number;
 mod percent;
@@ -17,10 +18,11 @@ mod usd;
 
 pub use decimal::DecimalError;
 pub(crate) use decimal::decimal_text;
+pub use dollars::Dollars;
 pub use figure::Figure;
 pub use number::Number;
 pub use percent::Percent;
 pub use price::Price;
 pub use quantity::{OrderQuantity, Quantity};
 pub use transfer::TransferAmount;
-pub use usd::{Dollars, Usd};
+pub use usd::Usd;

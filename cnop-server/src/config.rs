@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use cnop_core::ledger::Limits;
-use cnop_core::money::Usd;
+use cnop_core::money::{DecimalError, Usd};
 use secrecy::SecretString;
 
 /// Where the data lies.
@@ -64,13 +64,13 @@ pub struct Settings {
     #[arg(long, env = "CNOP_MARKET_SEED", value_name = "NUMBER", default_value_t = 20_250_304)]
     pub market_seed: u64,
     /// The most a user may deposit a UTC day, in USD
-    #[arg(long, env = "DAILY_DEPOSIT_LIMIT", value_name = "USD", default_value = "10000")]
+    #[arg(long, env = "DAILY_DEPOSIT_LIMIT", value_name = "USD", value_parser = limit, default_value = "10000")]
     pub daily_deposit_limit: Usd,
     /// The most a user may withdraw a UTC day, in USD
-    #[arg(long, env = "DAILY_WITHDRAW_LIMIT", value_name = "USD", default_value = "5000")]
+    #[arg(long, env = "DAILY_WITHDRAW_LIMIT", value_name = "USD", value_parser = limit, default_value = "5000")]
     pub daily_withdraw_limit: Usd,
     /// The most an order may be worth, in USD
-    #[arg(long, env = "CNOP_MAX_ORDER_VALUE", value_name = "USD", default_value = "10000")]
+    #[arg(long, env = "CNOP_MAX_ORDER_VALUE", value_name = "USD", value_parser = limit, default_value = "10000")]
     pub max_order_value: Usd,
     /// Who may register
     #[arg(long, env = "CNOP_REGISTRATION", value_enum, default_value = "open")]
@@ -78,6 +78,12 @@ pub struct Settings {
     /// File with the phrases of big red pockets: {"secret_words": [...], "amounts": [...]}
     #[arg(long, env = "CNOP_CNY_PHRASES", value_name = "FILE")]
     pub cny_phrases: Option<PathBuf>,
+}
+
+/// An amount of at least 0: 0 allows nothing.
+fn limit(text: &str) -> Result<Usd, String> {
+    let amount: Usd = text.parse().map_err(|error: DecimalError| error.to_string())?;
+    if amount < Usd::ZERO { Err("must not be negative".to_owned()) } else { Ok(amount) }
 }
 
 /// The variable that holds the signing key. It is no flag: flags are seen by everyone on the machine.

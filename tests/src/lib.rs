@@ -11,4 +11,4 @@ mod user;
 pub use binaries::{Binaries, binaries};
 pub use raw::{Answer, Raw};
 pub use server::{DataFolder, TestServer};
-pub use user::{PASSWORD, User};
+pub use user::{PASSWORD, User, fresh_username, registration};

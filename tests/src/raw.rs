@@ -15,6 +15,8 @@ pub struct Raw {
 /// What came back.
 #[derive(Debug, Clone)]
 pub struct Answer {
+    /// The path that was asked.
+    pub path: String,
     /// The status.
     pub status: StatusCode,
     /// The headers.
@@ -25,7 +27,11 @@ pub struct Answer {
 
 impl Raw {
     pub(crate) fn new(url: &str) -> Self {
-        Self { http: Client::builder().no_proxy().build().expect("plain http needs no setup"), url: url.to_owned(), token: None }
+        Self {
+            http: Client::builder().no_proxy().build().expect("plain http needs no setup"),
+            url: url.to_owned(),
+            token: None,
+        }
     }
 
     /// The same with a token.
@@ -36,7 +42,10 @@ impl Raw {
 
     /// A request to a path below `/api/v1`, or to `path` itself where it begins with two slashes.
     pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
-        let path = path.strip_prefix('/').filter(|path| path.starts_with('/')).map_or_else(|| format!("/api/v1{path}"), str::to_owned);
+        let path = path
+            .strip_prefix('/')
+            .filter(|path| path.starts_with('/'))
+            .map_or_else(|| format!("/api/v1{path}"), str::to_owned);
         let method = Method::from_bytes(method.as_bytes()).expect("a method is a word");
         let request = self.http.request(method, format!("{}{path}", self.url));
         match &self.token {
@@ -52,7 +61,8 @@ impl Raw {
     pub async fn send(&self, request: RequestBuilder) -> Answer {
         let response = request.send().await.expect("the server answers");
         let (status, headers) = (response.status(), response.headers().clone());
-        Answer { status, headers, body: response.text().await.expect("answers are text") }
+        let path = response.url().path().to_owned();
+        Answer { path, status, headers, body: response.text().await.expect("answers are text") }
     }
 
     /// Gets a path.

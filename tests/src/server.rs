@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use cnop_core::client::{Client, ClientOptions};
@@ -46,7 +46,29 @@ impl DataFolder {
     /// # Panics
     /// Where the server does not start.
     pub fn start_with(&self, flags: &[&str]) -> TestServer {
-        TestServer::spawn(self.clone(), flags)
+        self.start_in(flags, &[])
+    }
+
+    /// Starts a server on it with further flags and variables of the environment.
+    ///
+    /// # Panics
+    /// Where the server does not start.
+    pub fn start_in(&self, flags: &[&str], variables: &[(&str, &str)]) -> TestServer {
+        match TestServer::spawn(self.clone(), flags, variables) {
+            Ok(server) => server,
+            Err((_, said)) => panic!("the server did not start: {said}"),
+        }
+    }
+
+    /// Starts a server that must not come up: its exit status and what it said.
+    ///
+    /// # Panics
+    /// Where it does come up.
+    pub fn fail_to_start(&self, flags: &[&str], variables: &[(&str, &str)]) -> (ExitStatus, String) {
+        match TestServer::spawn(self.clone(), flags, variables) {
+            Ok(server) => panic!("the server started and listens on {}", server.url()),
+            Err(refusal) => refusal,
+        }
     }
 
     /// Runs `cnop-server verify` on it: its exit status and what it said.
@@ -81,6 +103,7 @@ pub struct TestServer {
     child: Child,
     url: String,
     folder: DataFolder,
+    log: Arc<Mutex<String>>,
 }
 
 impl TestServer {
@@ -100,22 +123,23 @@ impl TestServer {
         DataFolder::new().start_with(flags)
     }
 
-    fn spawn(folder: DataFolder, flags: &[&str]) -> Self {
+    /// The server once it listens, or how it ended and what it said.
+    fn spawn(folder: DataFolder, flags: &[&str], variables: &[(&str, &str)]) -> Result<Self, (ExitStatus, String)> {
         let mut command = server_command(folder.path(), "serve");
-        command.args(["--listen", "127.0.0.1:0"]).args(flags).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the server binary starts");
+        command.args(["--listen", "127.0.0.1:0"]).args(flags).envs(variables.iter().copied());
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the server binary starts");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("it was asked for");
         BufReader::new(stdout).read_line(&mut line).expect("the server's output is text");
+        let mut stderr = child.stderr.take().expect("it was asked for");
         let Some((_, url)) = line.trim_end().split_once(" listening on ") else {
-            let mut said = String::new();
-            child.stderr.take().expect("it was asked for").read_to_string(&mut said).expect("its log is text");
-            panic!("the server did not start: {line}{said}");
+            let mut said = line;
+            stderr.read_to_string(&mut said).expect("its log is text");
+            return Err((child.wait().expect("a process that says no more ends"), said));
         };
-        // Nobody reads the log, but a full pipe would stop the server.
-        let mut log = child.stderr.take().expect("it was asked for");
-        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-        Self { url: url.to_owned(), child, folder }
+        let url = url.to_owned();
+        Ok(Self { url, child, folder, log: collect_log(stderr) })
     }
 
     /// Where it listens.
@@ -126,6 +150,14 @@ impl TestServer {
     /// Its data.
     pub fn folder(&self) -> &DataFolder {
         &self.folder
+    }
+
+    /// What it has logged so far.
+    ///
+    /// # Panics
+    /// Never: nobody panics while writing it.
+    pub fn log(&self) -> String {
+        self.log.lock().expect("the collector does not panic").clone()
     }
 
     /// A client without a session.
@@ -156,9 +188,21 @@ impl TestServer {
     ///
     /// # Panics
     /// Where it does not end in time.
-    pub fn stop(mut self) -> (ExitStatus, DataFolder) {
+    pub fn stop(self) -> (ExitStatus, DataFolder) {
+        self.end_by("TERM")
+    }
+
+    /// Ends it as Ctrl+C does.
+    ///
+    /// # Panics
+    /// Where it does not end in time.
+    pub fn interrupt(self) -> (ExitStatus, DataFolder) {
+        self.end_by("INT")
+    }
+
+    fn end_by(mut self, signal: &str) -> (ExitStatus, DataFolder) {
         let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("there is a kill command");
+        let sent = Command::new("kill").args([&format!("-{signal}"), &pid]).status().expect("there is a kill command");
         assert!(sent.success(), "the server is running");
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -176,6 +220,20 @@ impl Drop for TestServer {
         let _ = self.child.kill(); // It may have ended already.
         let _ = self.child.wait();
     }
+}
+
+/// Reads a log for as long as it is written: a full pipe would stop the server.
+fn collect_log(stderr: impl Read + Send + 'static) -> Arc<Mutex<String>> {
+    let log = Arc::new(Mutex::new(String::new()));
+    let kept = Arc::clone(&log);
+    std::thread::spawn(move || {
+        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+            let mut kept = kept.lock().expect("no holder panics");
+            kept.push_str(&line);
+            kept.push('\n');
+        }
+    });
+    log
 }
 
 /// The server's binary with one of its commands, untouched by the variables of whoever runs the tests.

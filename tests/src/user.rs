@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use cnop_core::api::{LoginRequest, OrderRequest, RegisterRequest};
+use cnop_core::api::{LoginRequest, Order, OrderRequest, RegisterRequest};
 use cnop_core::client::Client;
 use cnop_core::ids::IdempotencyKey;
 use cnop_core::money::Usd;
@@ -33,8 +33,7 @@ impl User {
     /// # Panics
     /// Where the server refuses.
     pub async fn register(server: &TestServer) -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(1);
-        let username = format!("trader_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let username = fresh_username();
         server.client().register(&registration(&username)).await.expect("a new name is free");
         Self::log_in(server, &username).await
     }
@@ -93,6 +92,37 @@ impl User {
         self.client.deposit(amount, &IdempotencyKey::generate()).await.expect("the limit leaves it");
     }
 
+    /// Pays out.
+    ///
+    /// # Panics
+    /// Where the server refuses.
+    pub async fn withdraw(&self, dollars: u32) {
+        let amount = dollars.to_string().parse().expect("whole dollars are an amount");
+        self.client.withdraw(amount, &IdempotencyKey::generate()).await.expect("there is enough");
+    }
+
+    /// Buys `quantity` at the price of the moment.
+    ///
+    /// # Panics
+    /// Where the server refuses.
+    pub async fn buy(&self, asset_id: &str, quantity: &str) -> Order {
+        self.place(&Self::order(OrderType::MarketBuy, asset_id, quantity)).await
+    }
+
+    /// Sells `quantity` at the price of the moment.
+    ///
+    /// # Panics
+    /// Where the server refuses.
+    pub async fn sell(&self, asset_id: &str, quantity: &str) -> Order {
+        self.place(&Self::order(OrderType::MarketSell, asset_id, quantity)).await
+    }
+
+    async fn place(&self, order: &OrderRequest) -> Order {
+        let done = self.client.place_order(order, &IdempotencyKey::generate()).await.expect("it can be executed");
+        assert!(!done.replayed, "the key is new");
+        done.answer
+    }
+
     /// All cash.
     ///
     /// # Panics
@@ -115,11 +145,17 @@ impl User {
     }
 }
 
+/// A login name that no other test of this process has.
+pub fn fresh_username() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    format!("trader_{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
 /// What a new user of that name sends.
 ///
 /// # Panics
 /// Where the name cannot be one.
-fn registration(username: &str) -> RegisterRequest {
+pub fn registration(username: &str) -> RegisterRequest {
     RegisterRequest {
         username: username.parse().expect("a good name"),
         email: format!("{username}@example.com").parse().expect("a good address"),

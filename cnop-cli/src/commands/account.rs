@@ -46,8 +46,8 @@ pub(crate) async fn transactions(context: &Context, args: &TransactionsArgs) -> 
             left("TYPE"),
             right("AMOUNT"),
             right("BALANCE AFTER"),
-            left("STATUS"),
-            left("DESCRIPTION"),
+            left("STATUS").leaves(1),
+            left("DESCRIPTION").leaves(2),
         ];
         table(columns, page.transactions.iter().map(row), "No transactions.")
     })?;

@@ -1,10 +1,10 @@
 //! `cnop assets`, `cnop asset`.
 
 use clap::Args;
-use clap::builder::RangedU64ValueParser;
 use cnop_core::api::{Asset, AssetDetail};
 use cnop_core::asset_id::AssetId;
 use cnop_core::money::Figure;
+use cnop_core::time::Timestamp;
 
 use crate::clock;
 use crate::context::Context;
@@ -16,7 +16,7 @@ use crate::table::{facts, left, right, table};
 #[derive(Debug, Args)]
 pub(crate) struct AssetsArgs {
     /// At most so many, the largest first
-    #[arg(long, value_name = "N", default_value = "50", value_parser = RangedU64ValueParser::<u32>::new().range(1..=250))]
+    #[arg(long, value_name = "N", default_value = "50", value_parser = clap::value_parser!(u32).range(1..=250))]
     limit: u32,
     /// Also those that can only be sold
     #[arg(long)]
@@ -35,12 +35,12 @@ pub(crate) async fn list(context: &Context, args: &AssetsArgs) -> Result<(), Fai
     let assets = context.client.assets(!args.all, args.limit).await?;
     context.printer.answer(&assets, |assets| {
         let columns = [
-            right("RANK"),
+            right("RANK").leaves(1),
             left("ASSET"),
             left("NAME"),
             right("PRICE"),
             right("24 H"),
-            right("MARKET CAP"),
+            right("MARKET CAP").leaves(2),
             left("NOTE"),
         ];
         table(columns, assets.data.iter().map(row), "No assets.")
@@ -109,7 +109,7 @@ fn supply(asset: &AssetDetail) -> [(&'static str, String); 3] {
     ]
 }
 
-fn extreme(price: Option<Figure>, date: Option<cnop_core::time::Timestamp>, since: Option<Figure>) -> String {
+fn extreme(price: Option<Figure>, date: Option<Timestamp>, since: Option<Figure>) -> String {
     let day = or_unknown(date, |date| date.day().to_string());
     or_unknown(price, |price| {
         format!("{} on {day}, {} since", format::figure_usd(price), or_unknown(since, format::change))

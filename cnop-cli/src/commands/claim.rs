@@ -29,7 +29,7 @@ pub(crate) async fn claim(context: &Context, args: &ClaimArgs) -> Result<(), Fai
     context.printer.answer(&claimed, describe)
 }
 
+/// The amount stands first, whatever the wish says.
 fn describe(claimed: &ClaimAnswer) -> String {
-    let size = if claimed.got_red_pocket { "big" } else { "small" };
-    format!("A {size} red pocket with {}: {}", format::usd(claimed.amount), one_line(&claimed.message))
+    format!("{}: {}", format::signed_usd(claimed.amount), one_line(&claimed.message))
 }

@@ -1,6 +1,5 @@
 //! `cnop orders`: the list, and one of them.
 
-use clap::builder::RangedU64ValueParser;
 use clap::{Args, Subcommand};
 use cnop_core::api::Order;
 use cnop_core::asset_id::AssetId;
@@ -56,7 +55,7 @@ struct ListArgs {
 #[derive(Debug, Args)]
 pub(crate) struct PageArgs {
     /// At most so many
-    #[arg(long, value_name = "N", default_value = "50", value_parser = RangedU64ValueParser::<u32>::new().range(1..=100))]
+    #[arg(long, value_name = "N", default_value = "50", value_parser = clap::value_parser!(u32).range(1..=100))]
     limit: u32,
     /// Where the page before this one ended
     #[arg(long)]
@@ -97,14 +96,14 @@ async fn list(context: &Context, args: &ListArgs) -> Result<(), Failure> {
     let page = context.logged_in().await?.client.orders(&filter, &args.page.page()).await?;
     context.printer.answer(&page, |page| {
         let columns = [
-            left("TIME (UTC)"),
+            left("TIME (UTC)").leaves(1),
             left("ORDER"),
             left("TYPE"),
             left("ASSET"),
             right("QUANTITY"),
-            right("PRICE"),
+            right("PRICE").leaves(2),
             right("TOTAL"),
-            left("STATUS"),
+            left("STATUS").leaves(3),
         ];
         table(columns, page.data.iter().map(row), "No orders.")
     })?;

@@ -19,11 +19,11 @@ fn assets(portfolio: &Portfolio) -> String {
         right("QUANTITY"),
         right("PRICE"),
         right("VALUE"),
-        right("SHARE"),
-        right("AVERAGE COST"),
+        right("SHARE").leaves(4),
+        right("AVERAGE COST").leaves(1),
         right("GAIN"),
-        right("GAIN %"),
-        right("24 H"),
+        right("GAIN %").leaves(3),
+        right("24 H").leaves(2),
         left("NOTE"),
     ];
     table(columns, portfolio.assets.iter().map(row), "No assets.")

@@ -49,7 +49,7 @@ pub(crate) async fn register(context: &Context, args: &RegisterArgs) -> Result<(
     let request = RegisterRequest {
         username: args.username.clone(),
         email: args.email.clone(),
-        password: args.password.new_one().await?,
+        password: args.password.new_one(&context.printer).await?,
         first_name: args.first_name.clone(),
         last_name: args.last_name.clone(),
         phone: args.phone.clone(),

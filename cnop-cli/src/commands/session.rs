@@ -45,7 +45,7 @@ struct LoginReport<'a> {
 pub(crate) async fn login(context: &Context, args: &LoginArgs) -> Result<(), Failure> {
     let (username, origin) = (&args.username, context.client.origin());
     let store = SessionStore::of_user()?;
-    let password = args.password.current(&format!("Password of {username} at {origin}: ")).await?;
+    let password = args.password.current(&context.printer, &format!("Password of {username} at {origin}: ")).await?;
     let answer = context.client.login(&LoginRequest { username: username.to_string(), password }).await?;
     if let Err(SessionError::Foreign(foreign)) = store.load(&context.profile, origin) {
         context.printer.note(&format!("this replaces the profile's session at {}", foreign.origin));

@@ -5,7 +5,7 @@ use cnop_core::api::{AssetDetail, Data, Order, OrderRequest};
 use cnop_core::asset_id::AssetId;
 use cnop_core::client::Client;
 use cnop_core::money::{OrderQuantity, Price, TransferAmount};
-use cnop_core::order::{BuySize, NewOrder, Side};
+use cnop_core::order::{BuySize, NewOrder, OrderType, Side};
 use cnop_core::time::Timestamp;
 
 use crate::clock;
@@ -20,6 +20,7 @@ use crate::table::facts;
 #[derive(Debug, Args)]
 #[command(
     group = ArgGroup::new("size").required(true).args(["quantity", "usd"]),
+    override_usage = "cnop buy [OPTIONS] <ID> <QUANTITY>\n       cnop buy [OPTIONS] <ID> --usd <AMOUNT>",
     after_help = "\
 Shows the price, its age and the estimated cost, and asks. Without a terminal, --yes is needed.
 
@@ -134,7 +135,6 @@ fn estimates(order: &NewOrder, price: Option<Price>) -> [(&'static str, String);
 
 /// What an executed order did.
 pub(crate) fn describe(order: &Order) -> String {
-    use cnop_core::order::OrderType;
     let verb = match order.order_type {
         OrderType::MarketBuy | OrderType::LimitBuy => "Bought",
         OrderType::MarketSell | OrderType::LimitSell => "Sold",

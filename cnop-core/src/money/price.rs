@@ -1,7 +1,7 @@
 //! What one unit of an asset costs.
 
 use super::decimal::{DecimalError, decimal_type};
-use super::{Quantity, Usd, rounding};
+use super::{Dollars, Quantity, Usd, rounding};
 
 /// US dollars for one unit of an asset: more than 0, at most 1,000,000, 12 decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +29,11 @@ impl Price {
     /// The number of 10⁻¹² USD.
     pub fn units(self) -> i128 {
         self.0
+    }
+
+    /// For sentences: `$84,107.60`.
+    pub fn dollars(self) -> Dollars {
+        Dollars { units: self.0, decimals: Self::DECIMALS }
     }
 
     /// What buying `quantity` costs, rounded up at the 8th decimal.

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use super::checked_text;
 
@@ -23,15 +24,15 @@ impl FromStr for PersonName {
 
     fn from_str(text: &str) -> Result<Self, InvalidName> {
         let text = text.trim();
-        let allowed = |c: char| c.is_alphabetic() || is_combining_mark(c) || matches!(c, ' ' | '\'' | '’' | '-');
-        let named = text.chars().any(char::is_alphabetic) && text.chars().all(allowed);
+        let allowed = |c: char| is_letter(c) || matches!(c, ' ' | '\'' | '-');
+        let named = text.chars().any(is_letter) && text.chars().all(allowed);
         (named && text.chars().count() <= 50).then(|| Self(text.to_owned())).ok_or(InvalidName)
     }
 }
 
-/// Marks that belong to the letter before them where a name is typed decomposed (`e` and U+0301).
-fn is_combining_mark(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}')
+/// Letters of any script, and the marks that some write on or behind them: without these, हिन्दी is no name.
+fn is_letter(c: char) -> bool {
+    matches!(c.general_category_group(), GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark)
 }
 
 #[cfg(test)]
@@ -44,6 +45,7 @@ mod tests {
             (" Ada ", "Ada"),
             ("O'Brien-Smith", "O'Brien-Smith"),
             ("李", "李"),
+            ("हिन्दी", "हिन्दी"),
             ("Łukasz", "Łukasz"),
             ("Jose\u{301}", "Jose\u{301}"),
         ] {

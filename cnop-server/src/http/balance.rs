@@ -139,7 +139,7 @@ fn description(entry: &Entry) -> String {
                 Side::Buy => "Bought",
                 Side::Sell => "Sold",
             };
-            format!("{verb} {} {} at ${}", trade.quantity, trade.asset_id, trade.price)
+            format!("{verb} {} {} at {}", trade.quantity, trade.asset_id, trade.price.dollars())
         }
     }
 }

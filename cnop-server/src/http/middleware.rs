@@ -37,7 +37,12 @@ pub(super) async fn frame(State(app): State<Arc<App>>, mut request: Request, nex
     }
     let duration_ms = started.elapsed().as_secs_f64() * 1_000.0;
     let status = response.status().as_u16();
-    tracing::debug!(%request_id, %method, route = route.as_deref().unwrap_or("-"), status, duration_ms, "request");
+    let route = route.as_deref().unwrap_or("-");
+    if response.status().is_server_error() {
+        tracing::warn!(%request_id, %method, route, status, duration_ms, "request");
+    } else {
+        tracing::debug!(%request_id, %method, route, status, duration_ms, "request");
+    }
     response
 }
 

@@ -215,9 +215,15 @@ impl From<SubmitError> for ApiError {
         match error {
             SubmitError::Refused(refused) => refused.into(),
             SubmitError::Overloaded => Self::overloaded(),
+            SubmitError::Closing => {
+                Self::new(Code::ShuttingDown, "The server is stopping; nothing was done. Try again in a moment.").retry(RETRY_SOON)
+            }
             SubmitError::Unavailable => {
-                let detail = "Nothing can be written at the moment; it is not known whether this was done. Try again later.";
-                Self::new(Code::StorageUnavailable, detail).retry(RETRY_SOON)
+                Self::new(Code::StorageUnavailable, "Nothing can be written at the moment, and nothing was done. Try again later.")
+                    .retry(RETRY_SOON)
+            }
+            SubmitError::Lost => {
+                Self::new(Code::InternalError, "The server failed while writing; settle the idempotency key to learn what was done.")
             }
         }
     }

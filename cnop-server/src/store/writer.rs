@@ -33,9 +33,15 @@ pub(crate) enum SubmitError {
     /// Too many wait already; nothing was taken in.
     #[error("too many commands wait")]
     Overloaded,
-    /// The writer has ended, or could not write.
+    /// The store is closing; nothing was taken in.
+    #[error("the store is closing")]
+    Closing,
+    /// The writer has ended; nothing was taken in.
     #[error("the store takes no commands")]
     Unavailable,
+    /// It was taken in, and the commit failed: nobody knows whether it is on disk until the file is opened again.
+    #[error("the commit failed")]
+    Lost,
 }
 
 /// A command on its way: decided once, answered once.
@@ -70,12 +76,12 @@ impl<C: Command> Job for Pending<C> {
     }
 
     fn answer(self: Box<Self>) {
-        let answer = self.decided.map_or(Err(SubmitError::Unavailable), |decided| decided.map_err(SubmitError::Refused));
+        let answer = self.decided.map_or(Err(SubmitError::Lost), |decided| decided.map_err(SubmitError::Refused));
         let _ = self.reply.send(answer); // The caller may have hung up; the commit stands.
     }
 
     fn fail(self: Box<Self>) {
-        let _ = self.reply.send(Err(SubmitError::Unavailable));
+        let _ = self.reply.send(Err(SubmitError::Lost));
     }
 }
 
@@ -104,13 +110,13 @@ impl Writer {
     pub(super) async fn submit<C: Command>(&self, command: C) -> Result<C::Answer, SubmitError> {
         let (reply, answer) = oneshot::channel();
         // The lock is held for a clone of the sender, never across an await.
-        let queue = self.queue.lock().expect("no holder panics").clone().ok_or(SubmitError::Unavailable)?;
+        let queue = self.queue.lock().expect("no holder panics").clone().ok_or(SubmitError::Closing)?;
         queue.try_send(Box::new(Pending { command, decided: None, reply })).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => SubmitError::Overloaded,
             mpsc::error::TrySendError::Closed(_) => SubmitError::Unavailable,
         })?;
         drop(queue);
-        answer.await.unwrap_or(Err(SubmitError::Unavailable))
+        answer.await.unwrap_or(Err(SubmitError::Lost))
     }
 
     /// Whether the thread takes commands.

@@ -1,1 +1,11 @@
-//! What commands do to a store, told through the store itself.
+//! What the commands do to a store, told through the store itself: a real file, a clock that the test moves.
+
+pub(crate) mod bench;
+mod concurrency;
+mod conservation;
+mod idempotency;
+mod model;
+mod paging;
+mod precedence;
+mod refusals;
+mod sessions;

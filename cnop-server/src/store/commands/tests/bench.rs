@@ -1,0 +1,280 @@
+//! A store of a test's own: a file in a temporary folder, a clock that the test moves, and a market of three assets.
+
+use std::fmt::Debug;
+use std::future::Future;
+use std::net::{IpAddr, Ipv4Addr};
+use std::pin::Pin;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::task::{Context, Poll, Waker};
+
+use cnop_core::asset_id::AssetId;
+use cnop_core::ids::RequestId;
+use cnop_core::ledger::{self, Account, Limits, RedPocket};
+use cnop_core::money::Usd;
+use cnop_core::order::{BuySize, NewOrder};
+use cnop_core::time::Timestamp;
+use tempfile::TempDir;
+
+use crate::clock::Clock;
+use crate::market::PriceBook;
+use crate::market::book::tests::listing;
+use crate::market::book::Board;
+use crate::store::commands::{Command, Guard, MoveMoney, Once, OpenSession, PlaceOrder, Register};
+use crate::store::history::TransactionRecord;
+use crate::store::key::UserNumber;
+use crate::store::space::{Source, Space, WriteTables};
+use crate::store::view::{Session, Snapshot};
+use crate::store::{Origin, OrderRecord, Profile, StorageFailure, Store, SubmitError};
+
+/// Where every bench's clock begins: 2026-02-15T12:00:00Z.
+pub(crate) const NOON: i64 = 1_771_156_800_000;
+/// The hash that every registered user begins with.
+pub(crate) const FIRST_HASH: &str = "$argon2id$first";
+/// A price may be traded on for so long.
+pub(crate) const MAX_PRICE_AGE_MS: i64 = 10_000;
+/// Every table; a dump of them is the whole store.
+const SPACES: [Space; 7] =
+    [Space::Accounts, Space::Users, Space::Names, Space::Emails, Space::Revoked, Space::KeyAges, Space::Meta];
+
+/// A store with what commands need beside it.
+pub(crate) struct Bench {
+    pub(crate) store: Store,
+    pub(crate) book: Arc<PriceBook>,
+    clock: Arc<AtomicI64>,
+    folder: TempDir,
+}
+
+/// A row as it lies in the file.
+pub(crate) type RawRow = (Space, Vec<u8>, Vec<u8>);
+
+impl Bench {
+    /// An empty store at noon, with BTC at 50,000, ETH at 2,000 and OLD, which can only be sold, at 1.
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(AtomicI64::new(NOON));
+        let book = Arc::new(PriceBook::new(Board::default(), MAX_PRICE_AGE_MS));
+        let bench = Self { store: open(&folder, &clock), book, clock, folder };
+        bench.refresh_prices();
+        bench
+    }
+
+    /// The same after a restart.
+    pub(crate) fn reopened(self) -> Self {
+        let Self { store, book, clock, folder } = self;
+        store.close();
+        drop(store);
+        Self { store: open(&folder, &clock), book, clock, folder }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.clock.load(Ordering::SeqCst))
+    }
+
+    /// Moves the clock, either way.
+    pub(crate) fn step_clock(&self, millis: i64) {
+        self.clock.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    /// The same prices, seen now.
+    pub(crate) fn refresh_prices(&self) {
+        let prices = [("BTC", "50000", true), ("ETH", "2000", true), ("OLD", "1", false)];
+        let listings = prices.map(|(asset_id, price, is_active)| listing(asset_id, price, self.now(), is_active));
+        self.book.publish(Board::new(listings.into()));
+    }
+
+    pub(crate) fn run<C: Command>(&self, command: C) -> Result<C::Answer, SubmitError> {
+        block_on(self.store.submit(command))
+    }
+
+    pub(crate) fn look<T>(
+        &self,
+        look: impl FnOnce(&Snapshot<'_, crate::store::space::Reader>) -> Result<T, StorageFailure>,
+    ) -> T {
+        self.store.read(look).unwrap()
+    }
+
+    /// A new user with a token.
+    pub(crate) fn register(&self, name: &str) -> Session {
+        self.run(registration(name, &format!("{name}@example.com"))).unwrap();
+        let user = self.look(|view| view.user_named(&read(name))).unwrap();
+        self.log_in(user)
+    }
+
+    /// A new token.
+    pub(crate) fn log_in(&self, user: UserNumber) -> Session {
+        let verified_hash = self.look(|view| view.user(user)).password_hash;
+        Session { user, token: self.run(OpenSession { user, verified_hash }).unwrap().token }
+    }
+
+    /// A new user with 9,000 USD of today's deposits.
+    pub(crate) fn funded(&self, name: &str) -> Session {
+        let session = self.register(name);
+        self.run(self.money(session, deposit("9000"))).unwrap();
+        session
+    }
+
+    pub(crate) fn money(&self, session: Session, command: ledger::Command) -> MoveMoney {
+        MoveMoney { session, command, limits: limits(), origin: origin() }
+    }
+
+    pub(crate) fn order(&self, session: Session, order: NewOrder) -> PlaceOrder {
+        PlaceOrder { session, order, book: Arc::clone(&self.book), limits: limits(), origin: origin() }
+    }
+
+    pub(crate) fn account(&self, session: Session) -> Account {
+        self.look(|view| view.account(session.user))
+    }
+
+    pub(crate) fn cash(&self, session: Session) -> String {
+        self.account(session).state().cash.to_string()
+    }
+
+    /// The user's whole history, oldest first.
+    pub(crate) fn history(&self, session: Session) -> Vec<TransactionRecord> {
+        let mut records = self.look(|view| view.all_entries(session.user, None)?.collect::<Result<Vec<_>, _>>());
+        records.reverse();
+        records
+    }
+
+    /// Every row of some tables.
+    pub(crate) fn rows(&self, spaces: &[Space]) -> Vec<RawRow> {
+        self.look(|view| {
+            let mut rows = Vec::new();
+            for space in spaces {
+                for row in view.source().range(*space, &[][..]..=&[0xff; 255][..])? {
+                    let (key, value) = row?;
+                    rows.push((*space, key.value().to_vec(), value.value().to_vec()));
+                }
+            }
+            Ok(rows)
+        })
+    }
+
+    /// Every row there is.
+    pub(crate) fn dump(&self) -> Vec<RawRow> {
+        self.rows(&SPACES)
+    }
+
+    /// Writes rows behind the back of every command.
+    pub(crate) fn tamper(&self, write: impl FnOnce(&mut WriteTables<'_>) -> Result<(), StorageFailure>) {
+        let transaction = self.store.database.begin_write().unwrap();
+        write(&mut WriteTables::open(&transaction).unwrap()).unwrap();
+        transaction.commit().unwrap();
+    }
+
+    /// Asserts that every account adds up.
+    #[track_caller]
+    pub(crate) fn assert_sound(&self) {
+        assert_eq!(self.store.verify().unwrap().findings, []);
+    }
+}
+
+fn open(folder: &TempDir, clock: &Arc<AtomicI64>) -> Store {
+    let clock = Arc::clone(clock);
+    let clock = Clock::new(move || Timestamp::from_millis(clock.load(Ordering::SeqCst)));
+    Store::open(&folder.path().join("test.redb"), clock).unwrap()
+}
+
+/// Commands on their way: queued in order, so that they are decided in order, many of them in one commit.
+pub(crate) type Queued<'a, T> = Pin<Box<dyn Future<Output = Result<T, SubmitError>> + 'a>>;
+
+/// Starts a command without waiting for it.
+pub(crate) fn queue<'a, T>(running: impl Future<Output = Result<T, SubmitError>> + 'a) -> Queued<'a, T> {
+    let mut running: Queued<'a, T> = Box::pin(running);
+    match running.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Pending => running,
+        Poll::Ready(answer) => Box::pin(std::future::ready(answer)),
+    }
+}
+
+pub(crate) fn block_on<T>(running: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(running)
+}
+
+pub(crate) fn read<T: FromStr<Err: Debug>>(text: &str) -> T {
+    text.parse().unwrap()
+}
+
+pub(crate) fn registration(name: &str, email: &str) -> Register {
+    let profile = Profile {
+        username: read(name),
+        email: read(email),
+        first_name: read("Ada"),
+        last_name: read("Lovelace"),
+        phone: None,
+        date_of_birth: None,
+        marketing_emails_consent: false,
+    };
+    Register { profile, password_hash: FIRST_HASH.to_owned() }
+}
+
+pub(crate) fn limits() -> Limits {
+    Limits {
+        daily_deposit: Usd::whole(10_000),
+        daily_withdrawal: Usd::whole(5_000),
+        max_order_value: Usd::whole(10_000),
+    }
+}
+
+pub(crate) fn origin() -> Origin {
+    Origin { request_id: RequestId::from_caller("a-request").unwrap(), address: IpAddr::V4(Ipv4Addr::LOCALHOST) }
+}
+
+pub(crate) fn deposit(amount: &str) -> ledger::Command {
+    ledger::Command::Deposit(read(amount))
+}
+
+pub(crate) fn withdraw(amount: &str) -> ledger::Command {
+    ledger::Command::Withdraw(read(amount))
+}
+
+pub(crate) fn claim(amount: &str) -> ledger::Command {
+    ledger::Command::Claim(RedPocket { amount: read(amount), big: false })
+}
+
+pub(crate) fn buy(asset_id: &str, quantity: &str) -> NewOrder {
+    NewOrder::MarketBuy { asset_id: read::<AssetId>(asset_id), size: BuySize::Quantity(read(quantity)) }
+}
+
+pub(crate) fn sell(asset_id: &str, quantity: &str) -> NewOrder {
+    NewOrder::MarketSell { asset_id: read(asset_id), quantity: read(quantity) }
+}
+
+/// An answer in words: its place in the sequence, then what happened.
+pub(crate) trait Told {
+    fn told(&self) -> String;
+}
+
+impl Told for TransactionRecord {
+    fn told(&self) -> String {
+        format!("{} {} {}", self.sequence, self.entry.cash_change(), self.balance_after)
+    }
+}
+
+impl Told for OrderRecord {
+    fn told(&self) -> String {
+        let Self { sequence, trade } = self;
+        format!("{sequence} {:?} {} {} {}", trade.side, trade.quantity, trade.asset_id, trade.total)
+    }
+}
+
+/// `command` behind a key, as a request of this route and body would put it.
+pub(crate) fn once<C: Command<Answer: Told>>(
+    session: Session,
+    command: C,
+    key: Option<&str>,
+    route: &str,
+    body: &str,
+) -> Once<C> {
+    let guard = key.map(|key| Guard::new(&read(key), "POST", route, body.as_bytes()));
+    Once { session, guard, command, render: |answer| (201, answer.told().into_bytes()) }
+}
+
+/// The name of the reason, without what it is wrapped in and what it holds.
+pub(crate) fn reason(error: &SubmitError) -> String {
+    let text = format!("{error:?}");
+    let mut words = text.split(|letter: char| !letter.is_alphanumeric());
+    words.find(|word| !["Refused", "Ledger", "Session"].contains(word)).unwrap().to_owned()
+}
