@@ -1,6 +1,7 @@
 //! What can be typed. Values are read by the core's types, so that a wrong one never reaches a command.
 
-use clap::{Args, Parser, Subcommand};
+use clap::builder::Resettable;
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use cnop_core::client::Origin;
 use cnop_core::config::{DEFAULT_SERVER, ProfileName};
 
@@ -18,6 +19,16 @@ Examples:
 
 Exit codes: 0 done, 1 unexpected, 2 usage, 3 not logged in, 4 refused, 5 not found, 6 unavailable,
 7 outcome unknown, 8 declined, 9 rate limited or blocked, 130 interrupted";
+
+/// Reads the command line, or ends with what is wrong with it.
+pub(crate) fn parse() -> Cli {
+    Cli::try_parse().unwrap_or_else(|error| {
+        // For clap, what a variable says was typed: asked again without, it shows the usage that fits the line.
+        let without = error.use_stderr().then(|| Cli::command().mut_args(|arg| arg.env(Resettable::Reset)));
+        let error = without.and_then(|cli| cli.try_get_matches().err()).unwrap_or(error);
+        error.exit()
+    })
+}
 
 /// Trade on a CNOP server from the command line
 #[derive(Debug, Parser)]
@@ -94,7 +105,6 @@ pub(crate) enum Command {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
     use clap::error::ErrorKind;
 
     use super::*;

@@ -14,6 +14,7 @@ mod hint;
 mod interrupt;
 mod moves;
 mod printer;
+mod progress;
 mod prompt;
 mod table;
 mod text;
@@ -21,16 +22,14 @@ mod text;
 use std::pin::pin;
 use std::process::ExitCode;
 
-use clap::Parser;
 use tokio::runtime::Builder;
 
-use crate::cli::Cli;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = cli::parse();
     let context = match Context::new(cli.global) {
         Ok(context) => context,
         Err((printer, failure)) => return finish(&printer, Err(failure)),

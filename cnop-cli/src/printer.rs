@@ -59,9 +59,9 @@ impl Printer {
         to_stderr(&format!("{}\n", printable(text)));
     }
 
-    /// What to do next.
+    /// What to do next: a line, whoever wrote parts of it.
     pub(crate) fn hint(&self, text: impl Display) {
-        self.note(&format!("hint: {text}"));
+        self.note(&format!("hint: {}", one_line(&text.to_string())));
     }
 
     /// A question; the answer is typed behind it.

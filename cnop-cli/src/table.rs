@@ -1,6 +1,6 @@
 //! Aligned text. Cells may hold a server's words: they are made safe here.
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use crate::text::one_line;
 
@@ -9,6 +9,9 @@ const NARROWEST: u16 = 20;
 
 /// Between two columns.
 const GAP: u16 = 2;
+
+/// An order's id is the longest word that there is; a server may send longer ones, which are broken.
+const LONGEST_WORD: u16 = 50;
 
 /// A column of a table.
 #[derive(Debug, Clone, Copy)]
@@ -29,9 +32,18 @@ pub(crate) fn right(title: &'static str) -> Column {
 }
 
 impl Column {
-    /// Lets it be the `turn`th to go where the terminal is too narrow for all; others are wrapped.
+    /// Lets it be the `turn`th to go where the terminal is too narrow for all. What stays is wrapped between words; a
+    /// figure is not: broken in two it would be another one.
     pub(crate) fn leaves(self, turn: u8) -> Self {
         Self { leaves: Some(turn), ..self }
+    }
+
+    /// What is left of it at the least, where its longest word has `word` letters.
+    fn constraint(&self, word: u16) -> ColumnConstraint {
+        match self.alignment {
+            CellAlignment::Right => ColumnConstraint::ContentWidth,
+            _ => ColumnConstraint::LowerBoundary(Width::Fixed(word.min(LONGEST_WORD) + GAP)),
+        }
     }
 }
 
@@ -41,13 +53,15 @@ pub(crate) fn table<const N: usize>(
     rows: impl IntoIterator<Item = [String; N]>,
     empty: &str,
 ) -> String {
-    let mut table = bare_table();
-    table.set_header(columns.map(|column| column.title));
-    table.add_rows(rows.into_iter().map(|row| row.map(|cell| one_line(&cell))));
-    if table.is_empty() {
+    let rows: Vec<_> = rows.into_iter().map(|row| row.map(|cell| one_line(&cell))).collect();
+    if rows.is_empty() {
         return empty.to_owned();
     }
-    fit(&mut table, &columns);
+    let words = std::array::from_fn(|place| rows.iter().map(|row| longest_word(&row[place])).max().unwrap_or(0));
+    let mut table = bare_table();
+    table.set_header(columns.map(|column| column.title));
+    table.add_rows(rows);
+    fit(&mut table, &columns, &words);
     for (drawn, column) in table.column_iter_mut().zip(columns) {
         drawn.set_padding((0, GAP)).set_cell_alignment(column.alignment);
     }
@@ -75,29 +89,37 @@ fn bare_table() -> Table {
     table
 }
 
-/// Hides columns that may leave, each in its turn, until the rest fits the terminal.
-fn fit(table: &mut Table, columns: &[Column]) {
+/// Hides columns that may leave, each in its turn, until the rest fits the terminal. `words` are the longest in each.
+fn fit<const N: usize>(table: &mut Table, columns: &[Column; N], words: &[u16; N]) {
     let Some(width) = table.width().filter(|width| *width >= NARROWEST) else { return };
-    let hidden = leaving(columns, &table.column_max_content_widths(), width);
-    for (index, column) in table.column_iter_mut().enumerate() {
-        if hidden.contains(&index) {
-            column.set_constraint(ColumnConstraint::Hidden);
-        }
+    // What says nothing is the first to go.
+    let turns: [_; N] = std::array::from_fn(|place| if words[place] == 0 { Some(0) } else { columns[place].leaves });
+    let hidden = leaving(&turns, &table.column_max_content_widths(), width);
+    for (place, drawn) in table.column_iter_mut().enumerate() {
+        let gone = hidden.contains(&place);
+        let constraint = if gone { ColumnConstraint::Hidden } else { columns[place].constraint(words[place]) };
+        drawn.set_constraint(constraint);
     }
 }
 
+fn longest_word(text: &str) -> u16 {
+    let letters = text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
+    u16::try_from(letters).unwrap_or(u16::MAX)
+}
+
 /// Which columns, by their place, have to go so that the others fit `width`.
-fn leaving(columns: &[Column], contents: &[u16], width: u16) -> Vec<usize> {
+fn leaving(turns: &[Option<u8>], contents: &[u16], width: u16) -> Vec<usize> {
     let mut turns: Vec<_> =
-        columns.iter().enumerate().filter_map(|(index, column)| column.leaves.map(|turn| (turn, index))).collect();
+        turns.iter().enumerate().filter_map(|(index, turn)| turn.map(|turn| (turn, index))).collect();
     turns.sort_unstable();
-    let mut needed: usize = contents.iter().map(|content| usize::from(content + GAP)).sum();
+    let drawn = |content: u16| usize::from(content) + usize::from(GAP);
+    let mut needed: usize = contents.iter().copied().map(drawn).sum();
     let mut hidden = Vec::new();
     for (_, index) in turns {
         if needed <= usize::from(width) {
             break;
         }
-        needed -= usize::from(contents[index] + GAP);
+        needed -= drawn(contents[index]);
         hidden.push(index);
     }
     hidden
@@ -120,8 +142,7 @@ mod tests {
 
     #[test]
     fn columns_leave_in_their_turn_where_the_terminal_is_narrow() {
-        let columns = [left("TIME").leaves(2), left("ORDER"), right("PRICE").leaves(1)];
-        let leaving = |width| leaving(&columns, &[8, 10, 6], width);
+        let leaving = |width| leaving(&[Some(2), None, Some(1)], &[8, 10, 6], width);
         assert_eq!(leaving(30), [0; 0]);
         assert_eq!(leaving(29), [2]);
         assert_eq!(leaving(22), [2]);

@@ -11,7 +11,6 @@ mod error;
 mod market;
 mod operations;
 mod orders;
-mod origin;
 mod page;
 mod portfolio;
 mod request;
@@ -20,8 +19,8 @@ mod stub;
 #[cfg(test)]
 mod tests;
 
+pub use crate::origin::{InvalidOrigin, Origin};
 pub use error::ClientError;
-pub use origin::{InvalidOrigin, Origin};
 pub use page::{OrderFilter, Page, PageStart, TransactionFilter};
 
 use std::fmt;

@@ -189,8 +189,9 @@ text_field!(
 decimal_field!(OrderQuantity, Price, TransferAmount);
 
 impl FromField for bool {
+    /// In any case: Python writes `True` into a query.
     fn from_text(text: &str) -> Result<Self, String> {
-        match text {
+        match text.to_ascii_lowercase().as_str() {
             "true" | "1" => Ok(true),
             "false" | "0" => Ok(false),
             _ => Err("must be true or false".to_owned()),

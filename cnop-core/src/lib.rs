@@ -17,6 +17,8 @@ pub mod ledger;
 pub mod money;
 pub mod order;
 #[cfg(feature = "client")]
+pub mod origin;
+#[cfg(feature = "client")]
 pub mod session;
 pub mod time;
 pub mod user;

@@ -11,7 +11,7 @@ pub use store::{SessionError, SessionStore};
 use secrecy::SecretString;
 
 use crate::api::TokenAnswer;
-use crate::client::Origin;
+use crate::origin::Origin;
 use crate::time::Timestamp;
 use crate::user::Username;
 

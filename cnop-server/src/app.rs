@@ -10,7 +10,6 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
-use cnop_core::ledger::Limits;
 
 use crate::auth::{Passwords, SigningKey, Tokens};
 use crate::clock::Clock;
@@ -18,8 +17,9 @@ use crate::config::{Registration, Settings};
 use crate::http;
 use crate::market::{Feed, PriceBook, TICK, catalog};
 use crate::phrases::Phrases;
-use crate::store::commands::{ChooseMarket, PruneKeys};
+use crate::state::App;
 use crate::store::Store;
+use crate::store::commands::{ChooseMarket, PruneKeys};
 
 /// Requests under way may take so long after the signal to stop; then their connections are closed.
 const DRAIN_TIME: Duration = Duration::from_secs(10);
@@ -32,26 +32,6 @@ const MAX_PRICE_AGE_TICKS: i64 = 10;
 
 /// The database's file in the data folder.
 pub const DATABASE_FILE: &str = "cnop.redb";
-
-/// What every handler shares.
-pub(crate) struct App {
-    /// The data.
-    pub(crate) store: Store,
-    /// The newest prices.
-    pub(crate) book: Arc<PriceBook>,
-    /// The time.
-    pub(crate) clock: Clock,
-    /// Signs and reads tokens.
-    pub(crate) tokens: Tokens,
-    /// Hashes and checks passwords.
-    pub(crate) passwords: Passwords,
-    /// What a user may do.
-    pub(crate) limits: Limits,
-    /// What opens big red pockets.
-    pub(crate) phrases: Phrases,
-    /// Whether new users are taken.
-    pub(crate) registration_open: bool,
-}
 
 /// Runs a server on `listener` until `shutdown` completes: then it takes no more connections, lets requests finish,
 /// commits what waits, and returns.

@@ -1,6 +1,7 @@
 //! The command line of the server.
 
-use std::io::IsTerminal;
+use std::env::VarError;
+use std::io::{IsTerminal, Write};
 use std::net::TcpListener;
 use std::process::ExitCode;
 
@@ -33,17 +34,15 @@ enum Command {
 /// Runs what the command line says.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(cli) {
-        Ok(code) => code,
-        Err(error) => {
-            tracing::error!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    run(cli).unwrap_or_else(|error| {
+        // Not through the log, whose filter may be narrow.
+        let _ = writeln!(std::io::stderr(), "error: {error:#}");
+        ExitCode::FAILURE
+    })
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    log_to_stderr();
+    log_to_stderr()?;
     match cli.command {
         Command::Serve(settings) => serve(settings, &cli.data_dir),
         Command::Verify => verify(&cli.data_dir),
@@ -52,9 +51,14 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 fn serve(mut settings: Settings, data_dir: &DataDir) -> anyhow::Result<ExitCode> {
     warn_of_unknown_variables();
-    settings.jwt_secret = std::env::var(JWT_SECRET_VARIABLE).ok().map(Into::into);
+    settings.jwt_secret = match std::env::var(JWT_SECRET_VARIABLE) {
+        Ok(secret) => Some(secret.into()),
+        Err(VarError::NotPresent) => None,
+        Err(VarError::NotUnicode(_)) => anyhow::bail!("{JWT_SECRET_VARIABLE} must be text"),
+    };
     let folder = data_dir.path()?;
-    let listener = TcpListener::bind(settings.listen).with_context(|| format!("cannot listen on {}", settings.listen))?;
+    let listener =
+        TcpListener::bind(settings.listen).with_context(|| format!("cannot listen on {}", settings.listen))?;
     let address = listener.local_addr().context("asking for the address")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async {
@@ -86,35 +90,54 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
     })
 }
 
+/// The status where accounts could be read, and something does not add up.
+const UNSOUND: u8 = 3;
+
 fn verify(data_dir: &DataDir) -> anyhow::Result<ExitCode> {
     let file = data_dir.path()?.join(DATABASE_FILE);
     anyhow::ensure!(file.exists(), "there is no database at {}; give --data-dir", file.display());
-    let Report { users, entries, findings } = Store::open(&file, Clock::system())?.verify()?;
+    let Report { users, entries, findings } = Store::verify_file(&file)?;
     for finding in &findings {
         announce(&format!("{}: {}", finding.username, finding.what));
     }
     announce(&format!("{users} accounts, {entries} entries, {} findings", findings.len()));
-    Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(UNSOUND) })
 }
 
 /// What scripts read stands on stdout; everything else is the log's.
-#[expect(clippy::print_stdout, reason = "the one printer of the server")]
 fn announce(line: &str) {
-    println!("{line}");
+    let _ = writeln!(std::io::stdout(), "{line}"); // Nobody may be reading.
 }
 
-fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("CNOP_LOG").unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).with_ansi(std::io::stderr().is_terminal()).init();
+/// The variable that says what is logged, such as `debug` or `cnop_server::http=debug`.
+const LOG_VARIABLE: &str = "CNOP_LOG";
+
+fn log_to_stderr() -> anyhow::Result<()> {
+    let wanted = std::env::var(LOG_VARIABLE).unwrap_or_else(|_| "info".to_owned());
+    let filter = tracing_subscriber::EnvFilter::try_new(&wanted).with_context(|| format!("in {LOG_VARIABLE}"))?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+    Ok(())
 }
+
+/// Variables that are no flags of the server, among them those of the command line.
+const OTHERS: &[&str] =
+    &[LOG_VARIABLE, "CNOP_SERVER", "CNOP_PROFILE", "CNOP_OUTPUT", "CNOP_PASSWORD", "CNOP_ALLOW_PLAIN_HTTP"];
 
 /// A misspelt variable would be silently without effect.
 fn warn_of_unknown_variables() {
     let command = Cli::command();
     let commands = std::iter::once(&command).chain(command.get_subcommands());
-    let known: Vec<_> = commands.flat_map(clap::Command::get_arguments).filter_map(|argument| argument.get_env()).collect();
+    let known: Vec<_> =
+        commands.flat_map(clap::Command::get_arguments).filter_map(|argument| argument.get_env()).collect();
     let ours = std::env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("CNOP_"));
-    for name in ours.filter(|name| name != "CNOP_LOG" && !known.contains(&name.as_os_str())) {
+    for name in
+        ours.filter(|name| !OTHERS.contains(&name.to_string_lossy().as_ref()) && !known.contains(&name.as_os_str()))
+    {
         tracing::warn!("the variable {} is unknown and has no effect", name.to_string_lossy());
     }
 }

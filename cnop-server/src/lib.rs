@@ -10,9 +10,12 @@ mod clock;
 pub mod config;
 mod http;
 mod insights;
+#[cfg(feature = "load")]
+pub mod load;
 mod market;
 mod phrases;
 mod portfolio;
+mod state;
 mod store;
 
 pub use clock::Clock;

@@ -39,7 +39,8 @@ impl Phrases {
             serde_json::from_str(text).context(r#"it must be {"secret_words": [...], "amounts": [...]}"#)?;
         ensure!(secret_words.len() == amounts.len(), "secret_words and amounts must have the same length");
         let pairs = secret_words.into_iter().zip(amounts).map(|(phrase, amount)| {
-            let amount: TransferAmount = amount.get().trim_matches('"').parse().with_context(|| format!("the amount of {phrase:?}"))?;
+            let amount: TransferAmount =
+                amount.get().trim_matches('"').parse().with_context(|| format!("the amount of {phrase:?}"))?;
             Ok((phrase.trim().to_owned(), amount.get()))
         });
         pairs.collect::<anyhow::Result<_>>().map(Self)
@@ -64,7 +65,8 @@ mod tests {
 
     #[test]
     fn a_phrase_of_the_list_opens_a_big_pocket() {
-        let phrases = Phrases::parse(r#"{"secret_words": ["恭喜發財", " good luck "], "amounts": [888, "88.8"]}"#).unwrap();
+        let phrases =
+            Phrases::parse(r#"{"secret_words": ["恭喜發財", " good luck "], "amounts": [888, "88.8"]}"#).unwrap();
         assert_eq!(phrases.open(" 恭喜發財\n"), RedPocket { amount: Usd::whole(888), big: true });
         assert_eq!(phrases.open("good luck"), RedPocket { amount: "88.8".parse().unwrap(), big: true });
         assert_eq!(phrases.open("Good luck"), RedPocket { amount: "8.88".parse().unwrap(), big: false });

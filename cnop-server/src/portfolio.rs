@@ -95,7 +95,8 @@ mod tests {
         let board = Board::new(vec![btc, listing("ETH", "1500", noon().plus_millis(-60_000), true)]);
         let book = PriceBook::new(board.clone(), 10_000);
         let deposit = Command::Deposit("10000".parse().unwrap());
-        let account = account(&[deposit, buy("ETH", "1", "2000"), buy("BTC", "0.1", "40000"), buy("GONE", "1", "1000")]);
+        let account =
+            account(&[deposit, buy("ETH", "1", "2000"), buy("BTC", "0.1", "40000"), buy("GONE", "1", "1000")]);
 
         let portfolio = portfolio(&account, &board, &book, noon());
         assert_eq!(portfolio.cash_balance, Usd::whole(3_000));

@@ -17,6 +17,7 @@ mod verify;
 mod view;
 mod writer;
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ use redb::{Builder, Database, ReadableDatabase};
 pub(crate) use commands::{Command, Refused};
 pub use failure::OpenError;
 pub use failure::StorageFailure;
-pub(crate) use history::{Cursor, OrderFilter, OrderRecord, PageRequest, PageStart, TransactionRecord};
+pub(crate) use history::{Cursor, MAX_OFFSET, OrderFilter, OrderRecord, PageRequest, PageStart, TransactionRecord};
 pub(crate) use key::UserNumber;
 pub(crate) use origin::Origin;
 pub(crate) use rows::{MarketSeed, Profile};
@@ -54,8 +55,10 @@ impl Store {
     /// # Errors
     /// [`OpenError`] where another process has the file, or it cannot be used.
     pub fn open(file: &Path, clock: Clock) -> Result<Self, OpenError> {
+        make_private(file)?;
         let database = Arc::new(Builder::new().set_cache_size(CACHE_BYTES).create(file)?);
         let last = space::prepare(&database)?;
+        clock.not_before(last.time());
         let writer = Writer::start(Arc::clone(&database), clock, last)?;
         Ok(Self { database, writer: Arc::new(writer) })
     }
@@ -80,12 +83,23 @@ impl Store {
         look(&Snapshot::new(&Reader::new(transaction)))
     }
 
-    /// Recomputes every account from its history.
+    /// Recomputes every account from its history, on a snapshot of now.
     ///
     /// # Errors
     /// [`StorageFailure`] where the file cannot be read.
     pub fn verify(&self) -> Result<Report, StorageFailure> {
         self.read(verify::verify)
+    }
+
+    /// The same for a file that no server has. Nothing is created or changed.
+    ///
+    /// # Errors
+    /// [`OpenError`] where a server has the file, or it cannot be read.
+    pub fn verify_file(file: &Path) -> Result<Report, OpenError> {
+        let database = Builder::new().set_cache_size(CACHE_BYTES).open(file)?;
+        space::check_format(&database)?;
+        let reader = Reader::new(database.begin_read().map_err(StorageFailure::from)?);
+        Ok(verify::verify(&Snapshot::new(&reader))?)
     }
 
     /// Completes once the writer cannot go on, with the reason.
@@ -102,4 +116,13 @@ impl Store {
     pub(crate) fn close(&self) {
         self.writer.close();
     }
+}
+
+/// Makes a file that only its owner can read, if there is none: it will hold password hashes.
+fn make_private(file: &Path) -> std::io::Result<()> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
 }

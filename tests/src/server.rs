@@ -126,7 +126,10 @@ impl TestServer {
     /// The server once it listens, or how it ended and what it said.
     fn spawn(folder: DataFolder, flags: &[&str], variables: &[(&str, &str)]) -> Result<Self, (ExitStatus, String)> {
         let mut command = server_command(folder.path(), "serve");
-        command.args(["--listen", "127.0.0.1:0"]).args(flags).envs(variables.iter().copied());
+        if !flags.contains(&"--listen") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
+        command.args(flags).envs(variables.iter().copied());
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the server binary starts");
         let mut line = String::new();

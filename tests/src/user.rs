@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use cnop_core::api::{LoginRequest, Order, OrderRequest, RegisterRequest};
-use cnop_core::client::Client;
+use cnop_core::api::{LoginRequest, Order, OrderRequest, RegisterRequest, Transaction};
+use cnop_core::client::{Client, OrderFilter, Page, PageStart, TransactionFilter};
 use cnop_core::ids::IdempotencyKey;
 use cnop_core::money::Usd;
 use cnop_core::order::OrderType;
@@ -123,6 +123,35 @@ impl User {
         done.answer
     }
 
+    /// Every order, newest first.
+    ///
+    /// # Panics
+    /// Where the server does not answer.
+    pub async fn all_orders(&self) -> Vec<Order> {
+        let (mut all, mut start) = (Vec::new(), PageStart::Newest);
+        loop {
+            let page = self.client.orders(&OrderFilter::default(), &longest(start)).await.expect("the session holds");
+            all.extend(page.data);
+            let Some(cursor) = page.next_cursor else { return all };
+            start = PageStart::Cursor(cursor);
+        }
+    }
+
+    /// Every change of the balance, newest first.
+    ///
+    /// # Panics
+    /// Where the server does not answer.
+    pub async fn all_transactions(&self) -> Vec<Transaction> {
+        let (mut all, mut start) = (Vec::new(), PageStart::Newest);
+        loop {
+            let filter = TransactionFilter::default();
+            let page = self.client.transactions(&filter, &longest(start)).await.expect("the session holds");
+            all.extend(page.transactions);
+            let Some(cursor) = page.next_cursor else { return all };
+            start = PageStart::Cursor(cursor);
+        }
+    }
+
     /// All cash.
     ///
     /// # Panics
@@ -143,6 +172,11 @@ impl User {
             amount_usd: None,
         }
     }
+}
+
+/// The longest page.
+fn longest(start: PageStart) -> Page {
+    Page { limit: Some(100), start }
 }
 
 /// A login name that no other test of this process has.

@@ -45,7 +45,7 @@ pub(crate) async fn transactions(context: &Context, args: &TransactionsArgs) -> 
             left("TIME (UTC)"),
             left("TYPE"),
             right("AMOUNT"),
-            right("BALANCE AFTER"),
+            right("BALANCE AFTER").leaves(3),
             left("STATUS").leaves(1),
             left("DESCRIPTION").leaves(2),
         ];

@@ -37,11 +37,11 @@ pub(crate) async fn list(context: &Context, args: &AssetsArgs) -> Result<(), Fai
         let columns = [
             right("RANK").leaves(1),
             left("ASSET"),
-            left("NAME"),
+            left("NAME").leaves(3),
             right("PRICE"),
-            right("24 H"),
+            right("24 H").leaves(5),
             right("MARKET CAP").leaves(2),
-            left("NOTE"),
+            left("NOTE").leaves(4),
         ];
         table(columns, assets.data.iter().map(row), "No assets.")
     })

@@ -8,6 +8,7 @@ mod check;
 mod identity;
 mod narrator;
 mod portfolio;
+mod purchase;
 mod trading;
 
 use cnop_core::api::{LoginRequest, Order, RegisterRequest};
@@ -63,9 +64,9 @@ impl<'a> Demo<'a> {
         self.register().await?;
         self.log_in().await?;
         self.deposit().await?;
-        let asset = self.prices().await?;
-        self.buy(&asset).await?;
-        self.sell(asset.asset_id).await?;
+        let assets = self.prices().await?;
+        let bought = self.buy(&assets).await?;
+        self.sell(bought).await?;
         self.orders().await?;
         self.history().await?;
         self.portfolio().await?;

@@ -97,7 +97,7 @@ async fn list(context: &Context, args: &ListArgs) -> Result<(), Failure> {
     context.printer.answer(&page, |page| {
         let columns = [
             left("TIME (UTC)").leaves(1),
-            left("ORDER"),
+            left("ORDER").leaves(4),
             left("TYPE"),
             left("ASSET"),
             right("QUANTITY"),

@@ -17,11 +17,11 @@ fn assets(portfolio: &Portfolio) -> String {
     let columns = [
         left("ASSET"),
         right("QUANTITY"),
-        right("PRICE"),
+        right("PRICE").leaves(5),
         right("VALUE"),
         right("SHARE").leaves(4),
         right("AVERAGE COST").leaves(1),
-        right("GAIN"),
+        right("GAIN").leaves(6),
         right("GAIN %").leaves(3),
         right("24 H").leaves(2),
         left("NOTE"),

@@ -5,14 +5,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::entry::{Entry, RedPocket, Trade};
-use super::holding::Holding;
+use super::holding::{Holding, MAX_CASH};
 use crate::asset_id::AssetId;
 use crate::money::{Quantity, Usd};
 use crate::order::{Side, TransactionType};
 use crate::time::Timestamp;
-
-/// The most cash, or the largest cost basis, an account can have. It keeps every product in the range of an `i128`.
-pub(super) const MAX_CASH: Usd = Usd::whole(10_000_000_000);
 
 /// Everything a user owns, and what today's limits have used up. It never holds more back than it has.
 #[derive(Debug, Clone, PartialEq, Eq)]

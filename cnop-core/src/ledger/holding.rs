@@ -3,6 +3,9 @@
 use crate::money::{Quantity, Usd};
 use crate::time::Timestamp;
 
+/// The most cash, or the largest cost basis, an account can have. It keeps every product in the range of an `i128`.
+pub(super) const MAX_CASH: Usd = Usd::whole(10_000_000_000);
+
 /// A quantity of one asset and what it cost. It stays at quantity 0 once everything is sold: "never held" and "sold"
 /// are two answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +41,7 @@ impl Holding {
     /// Takes in a purchase; `None` beyond the ranges.
     pub(super) fn bought(&self, quantity: Quantity, cost: Usd, at: Timestamp) -> Option<Self> {
         let quantity = self.quantity.checked_add(quantity)?;
-        let basis = self.basis.checked_add(cost).filter(|basis| *basis <= super::account::MAX_CASH)?;
+        let basis = self.basis.checked_add(cost).filter(|basis| *basis <= MAX_CASH)?;
         Some(Self { quantity, basis, updated_at: at, ..self.clone() })
     }
 

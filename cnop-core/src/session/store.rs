@@ -8,8 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::{ForeignSession, Session};
-use crate::client::Origin;
 use crate::config::{self, NoHome, ProfileName};
+use crate::origin::Origin;
 use crate::time::Timestamp;
 use crate::user::Username;
 

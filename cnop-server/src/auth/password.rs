@@ -24,8 +24,8 @@ pub(crate) struct Busy;
 
 /// Hashes and checks passwords.
 pub(crate) struct Passwords {
-    workers: Semaphore,
-    queue: Semaphore,
+    workers: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
     /// Checked where there is no user, so that both answers take the same time.
     nobody: Arc<str>,
 }
@@ -36,8 +36,8 @@ impl Passwords {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let workers = (cores / 2).max(1);
         Self {
-            workers: Semaphore::new(workers),
-            queue: Semaphore::new(workers + QUEUE_LENGTH),
+            workers: Arc::new(Semaphore::new(workers)),
+            queue: Arc::new(Semaphore::new(workers + QUEUE_LENGTH)),
             nobody: hash("nobody has this password").into(),
         }
     }
@@ -62,9 +62,14 @@ impl Passwords {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
-        let _place = self.queue.try_acquire().map_err(|_| Busy)?;
-        let _worker = self.workers.acquire().await.map_err(|_| Busy)?;
-        Ok(tokio::task::spawn_blocking(work).await.expect("hashing does not panic"))
+        let place = Arc::clone(&self.queue).try_acquire_owned().map_err(|_| Busy)?;
+        let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(|_| Busy)?;
+        // The permits go along: a caller who hangs up does not end the work, nor may another begin in its place.
+        let hashing = tokio::task::spawn_blocking(move || {
+            let _permits = (place, worker);
+            work()
+        });
+        Ok(hashing.await.expect("hashing does not panic"))
     }
 }
 
@@ -94,5 +99,22 @@ mod tests {
         assert_eq!(passwords.verify(secret("Abcdefgh123!"), Some(hashed.clone())).await, Ok(true));
         assert_eq!(passwords.verify(secret("Abcdefgh123?"), Some(hashed)).await, Ok(false));
         assert_eq!(passwords.verify(secret("nobody has this password"), None).await, Ok(false));
+    }
+
+    #[tokio::test]
+    async fn a_caller_who_hangs_up_keeps_the_place_until_the_work_is_done() {
+        let passwords = Passwords::new();
+        let (ended, end) = std::sync::mpsc::channel::<()>();
+        let mut hangs_up = Box::pin(passwords.run(move || end.recv().is_ok()));
+        while passwords.workers.available_permits() > 0 {
+            let _ = std::future::poll_fn(|context| std::task::Poll::Ready(hangs_up.as_mut().poll(context))).await;
+            if passwords.workers.available_permits() > 0 {
+                break; // More than one worker: this caller holds one of them.
+            }
+        }
+        let free = passwords.workers.available_permits();
+        drop(hangs_up);
+        assert_eq!(passwords.workers.available_permits(), free);
+        ended.send(()).unwrap();
     }
 }

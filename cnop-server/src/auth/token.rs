@@ -131,7 +131,8 @@ impl Tokens {
             kind: TOKEN_TYPE.to_owned(),
             auth_time: auth_time.as_seconds(),
         };
-        encode(&Header::new(Algorithm::HS256), &claims, &self.signing).expect("claims are JSON and the key is one for HS256")
+        encode(&Header::new(Algorithm::HS256), &claims, &self.signing)
+            .expect("claims are JSON and the key is one for HS256")
     }
 
     /// What a token says, if it is one of this server and its time is not over.
@@ -139,8 +140,7 @@ impl Tokens {
     /// # Errors
     /// [`TokenError`].
     pub(crate) fn verify(&self, token: &str, now: Timestamp) -> Result<(Claims, Sequence), TokenError> {
-        let claims: Claims =
-            decode(token, &self.verifying, &self.validation).map_err(|_| TokenError::Invalid)?.claims;
+        let claims: Claims = decode(token, &self.verifying, &self.validation).map_err(|_| TokenError::Invalid)?.claims;
         let id: Sequence = claims.jti.parse().map_err(|_| TokenError::Invalid)?;
         let now = now.as_seconds();
         let in_order = claims.auth_time <= claims.iat && claims.iat < claims.exp && claims.iat <= now + LEEWAY_SECONDS;
@@ -177,7 +177,9 @@ mod tests {
 
     #[test]
     fn a_token_is_good_for_an_hour_and_the_leeway() {
-        let verify = |seconds: i64| tokens(SECRET).verify(&good(), noon().plus_millis(seconds * 1_000)).map(|(claims, _)| claims.exp);
+        let verify = |seconds: i64| {
+            tokens(SECRET).verify(&good(), noon().plus_millis(seconds * 1_000)).map(|(claims, _)| claims.exp)
+        };
         let exp = noon().as_seconds() + 3_600;
         assert_eq!(verify(0), Ok(exp));
         assert_eq!(verify(-5), Ok(exp));

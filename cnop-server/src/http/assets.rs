@@ -15,8 +15,8 @@ use super::extract::{Caller, Parameters, Segment};
 use super::inventory::asset_not_found;
 use super::page::read_page;
 use super::problem::ApiResult;
-use crate::app::App;
 use crate::market::Board;
+use crate::state::App;
 use crate::store::{OrderFilter, OrderRecord, PageRequest};
 
 /// `GET /assets/balances`

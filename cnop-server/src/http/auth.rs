@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use cnop_core::api::{Code, Message, TokenAnswer};
 use cnop_core::form::{FieldError, Form};
 use cnop_core::ids::Sequence;
@@ -15,7 +16,7 @@ use secrecy::SecretString;
 
 use super::extract::{Body, Caller};
 use super::problem::{ApiError, ApiResult};
-use crate::app::App;
+use crate::state::App;
 use crate::store::commands::{EndSession, OpenSession, Register, RenewSession, TOKEN_LIFE_MS};
 use crate::store::{Profile, Refused, StorageFailure, UserNumber};
 
@@ -25,15 +26,28 @@ const SESSION_LIFE_MS: i64 = Timestamp::DAY_MS;
 const MAX_PASSWORD_CHARS: usize = 128;
 
 /// `POST /auth/register`
-pub(super) async fn register_user(State(app): State<Arc<App>>, body: Body) -> ApiResult<(StatusCode, Json<Message>)> {
-    if !app.registration_open {
-        return Err(ApiError::new(Code::RegistrationClosed, "This server takes no new users. Ask its operator for an account."));
-    }
+pub(super) async fn register_user(
+    State(app): State<Arc<App>>,
+    _: RegistrationOpen,
+    body: Body,
+) -> ApiResult<(StatusCode, Json<Message>)> {
     let (profile, password) = read_registration(body.form()?, app.clock.now().day())?;
     refuse_taken(&app, &profile)?;
     let password_hash = app.passwords.hash(SecretString::from(password.expose())).await?;
     app.store.submit(Register { profile, password_hash }).await?;
     Ok((StatusCode::CREATED, message("User registered successfully")))
+}
+
+/// Stands before the body: who is not taken in is told so before anything they sent is looked at.
+pub(super) struct RegistrationOpen;
+
+impl FromRequestParts<Arc<App>> for RegistrationOpen {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(_: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let detail = "This server takes no new users. Ask its operator for an account.";
+        app.registration_open.then_some(Self).ok_or_else(|| ApiError::new(Code::RegistrationClosed, detail))
+    }
 }
 
 fn read_registration(mut form: Form<'_>, today: Date) -> Result<(Profile, Password), Vec<FieldError>> {

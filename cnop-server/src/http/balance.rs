@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use cnop_core::api::{AssetBalanceNumbers, Balance, Code, DailyLimitState, Limits, MoneyMoved, Transaction, TransactionPage};
+use cnop_core::api::{
+    AssetBalanceNumbers, Balance, Code, DailyLimitState, Limits, MoneyMoved, Transaction, TransactionPage,
+};
 use cnop_core::form::{FieldError, Form};
 use cnop_core::ids::{OrderId, TransactionId};
 use cnop_core::ledger::{Account, Command, Entry};
@@ -18,7 +20,7 @@ use super::extract::{Body, Caller, From, KeyHeader, Parameters, Segment};
 use super::idempotency::{answer_once, rendered};
 use super::page::read_page;
 use super::problem::{ApiError, ApiResult};
-use crate::app::App;
+use crate::state::App;
 use crate::store::commands::{MoveMoney, Once};
 use crate::store::{PageRequest, TransactionRecord};
 
@@ -169,9 +171,9 @@ pub(super) async fn get_asset_balance(
 ) -> ApiResult<Json<AssetBalanceNumbers>> {
     let asset_id = segment.asset_id()?;
     let account = app.store.read(|view| view.account(caller.session.user))?;
-    let holding = account.holding(asset_id).ok_or_else(|| {
-        ApiError::new(Code::AssetBalanceNotFound, format!("This account has never held {asset_id}."))
-    })?;
+    let holding = account
+        .holding(asset_id)
+        .ok_or_else(|| ApiError::new(Code::AssetBalanceNotFound, format!("This account has never held {asset_id}.")))?;
     let balance = asset_balance(asset_id, holding, &app.book.board());
     Ok(Json(AssetBalanceNumbers {
         asset_id,

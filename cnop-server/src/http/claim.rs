@@ -10,7 +10,7 @@ use cnop_core::ledger::{Command, Entry, RedPocket};
 use super::extract::{Body, Caller, From, KeyHeader};
 use super::idempotency::{answer_once, rendered};
 use super::problem::ApiResult;
-use crate::app::App;
+use crate::state::App;
 use crate::store::TransactionRecord;
 use crate::store::commands::{MoveMoney, Once};
 
@@ -33,7 +33,8 @@ pub(super) async fn claim_red_pocket(
 fn render_claim(record: &TransactionRecord) -> (u16, Vec<u8>) {
     let big = matches!(record.entry, Entry::RedPocket(RedPocket { big: true, .. }));
     let amount = record.entry.cash_change();
-    let wish = if big { "恭喜發財! You found the big red pocket" } else { "新年快樂! A small red pocket for you" };
+    let wish =
+        if big { "恭喜發財! You found the big red pocket" } else { "新年快樂! A small red pocket for you" };
     rendered(&ClaimAnswer {
         success: true,
         message: format!("{wish}: {}", amount.dollars()),

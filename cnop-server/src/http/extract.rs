@@ -1,11 +1,13 @@
 //! What handlers take from a request. The order of their arguments is the contract's order of checks.
 
 use std::borrow::Cow;
+use std::future::poll_fn;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::body::{Bytes, to_bytes};
-use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request};
+use axum::body::{Bytes, HttpBody};
+use axum::extract::{ConnectInfo, FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use cnop_core::api::Code;
@@ -15,13 +17,15 @@ use cnop_core::ids::{IdempotencyKey, RequestId};
 use cnop_core::user::Username;
 
 use super::problem::{ApiError, ApiResult};
-use crate::app::App;
 use crate::auth::Claims;
+use crate::state::App;
 use crate::store::commands::Guard;
 use crate::store::{Origin, Session};
 
-/// The largest body that is read.
+/// The largest body that is taken.
 const BODY_LIMIT: usize = 64 * 1024;
+/// A larger one is read and thrown away up to here. Who sends even more may meet a closed connection.
+const DRAIN_LIMIT: usize = 1024 * 1024;
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// A user who proved who they are.
@@ -50,7 +54,12 @@ impl FromRequestParts<Arc<App>> for Caller {
 }
 
 fn bearer(headers: &HeaderMap) -> ApiResult<&str> {
-    let required = || ApiError::new(Code::AuthenticationRequired, "Send `Authorization: Bearer <token>`; POST /api/v1/auth/login gives one.");
+    let required = || {
+        ApiError::new(
+            Code::AuthenticationRequired,
+            "Send `Authorization: Bearer <token>`; POST /api/v1/auth/login gives one.",
+        )
+    };
     let value = headers.get(header::AUTHORIZATION).ok_or_else(required)?;
     let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(required)?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim()).ok_or_else(required)
@@ -87,32 +96,52 @@ impl Body {
     }
 }
 
-impl<S: Send + Sync> FromRequest<S> for Body {
+impl<S: Send + Sync> FromRequestParts<S> for Body {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        let too_large = || ApiError::new(Code::BodyTooLarge, "The body is larger than 64 KiB.");
-        let (parts, body) = request.into_parts();
-        let announced = parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-        if announced.is_some_and(|length| length > BODY_LIMIT as u64) {
-            return Err(too_large());
-        }
-        let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|error| body_error(&error).unwrap_or_else(too_large))?;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let received = parts.extensions.remove::<Received>();
+        let bytes = match received.unwrap_or(Received::Whole(Bytes::new())) {
+            Received::Whole(bytes) => bytes,
+            Received::TooLarge => return Err(ApiError::new(Code::BodyTooLarge, "The body is larger than 64 KiB.")),
+            Received::BrokenOff => {
+                return Err(ApiError::new(Code::MalformedRequest, "The body broke off before its end."));
+            }
+        };
         check_content_type(&parts.headers)?;
         Ok(Self(bytes))
     }
 }
 
-/// A body that broke off is malformed; one that goes on beyond the limit is too large.
-fn body_error(error: &axum::Error) -> Option<ApiError> {
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        if cause.to_string().contains("length limit exceeded") {
-            return None;
-        }
-        source = cause.source();
+/// What came as a request's body.
+#[derive(Clone)]
+pub(super) enum Received {
+    /// All of it.
+    Whole(Bytes),
+    /// More than is taken.
+    TooLarge,
+    /// The connection failed on the way.
+    BrokenOff,
+}
+
+/// Reads a body before anything is checked: closing a connection on unread bytes resets it, and the refusal is lost.
+pub(super) async fn receive(mut body: axum::body::Body) -> Received {
+    let (mut kept, mut length) = (Vec::new(), 0);
+    if body.size_hint().lower() > DRAIN_LIMIT as u64 {
+        return Received::TooLarge;
     }
-    Some(ApiError::new(Code::MalformedRequest, "The body broke off before its end."))
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let Ok(frame) = frame else { return Received::BrokenOff };
+        let chunk = frame.into_data().unwrap_or_default();
+        length += chunk.len();
+        if length > DRAIN_LIMIT {
+            return Received::TooLarge;
+        }
+        if length <= BODY_LIMIT {
+            kept.extend_from_slice(&chunk);
+        }
+    }
+    if length > BODY_LIMIT { Received::TooLarge } else { Received::Whole(kept.into()) }
 }
 
 fn check_content_type(headers: &HeaderMap) -> ApiResult<()> {
@@ -128,7 +157,9 @@ pub(crate) struct Parameters(Vec<(String, String)>);
 impl Parameters {
     /// As fields.
     pub(crate) fn form(&self) -> Form<'_> {
-        Form::from_pairs(self.0.iter().map(|(name, value)| (Cow::Borrowed(name.as_str()), Cow::Borrowed(value.as_str()))))
+        Form::from_pairs(
+            self.0.iter().map(|(name, value)| (Cow::Borrowed(name.as_str()), Cow::Borrowed(value.as_str()))),
+        )
     }
 }
 
@@ -137,7 +168,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let query = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
-        query.map(|Query(pairs)| Self(pairs)).map_err(|_| ApiError::new(Code::MalformedRequest, "The query cannot be read."))
+        query
+            .map(|Query(pairs)| Self(pairs))
+            .map_err(|_| ApiError::new(Code::MalformedRequest, "The query cannot be read."))
     }
 }
 

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use cnop_core::api::{Health, HealthChecks};
 
-use crate::app::App;
+use crate::state::App;
 
 /// `GET /health`
 pub(super) async fn get_health(State(app): State<Arc<App>>) -> (StatusCode, Json<Health>) {

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use super::extract::{Caller, Segment};
 use super::problem::{ApiError, ApiResult};
-use crate::app::App;
+use crate::state::App;
 use crate::store::commands::{Once, Rendered, Settle, Settled, key_digest};
 use crate::store::{Command, StorageFailure};
 

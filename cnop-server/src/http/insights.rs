@@ -8,8 +8,8 @@ use cnop_core::api::{Data, Insight};
 
 use super::extract::Caller;
 use super::problem::ApiResult;
-use crate::app::App;
 use crate::insights::{gather, local};
+use crate::state::App;
 
 /// `GET /insights/portfolio`
 pub(super) async fn get_portfolio_insight(

@@ -13,8 +13,8 @@ use cnop_core::time::Timestamp;
 use super::extract::{Parameters, Segment};
 use super::page::read_limit;
 use super::problem::{ApiError, ApiResult};
-use crate::app::App;
 use crate::market::{Listing, PriceBook, Quote};
+use crate::state::App;
 
 const DEFAULT_LIMIT: u64 = 50;
 const MAX_LIMIT: u64 = 250;

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cnop_core::ids::RequestId;
 
+use super::extract::receive;
 use super::problem::ApiError;
-use crate::app::App;
+use crate::state::App;
 
 /// A request that takes longer is answered with 503; what it began may still be done.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
@@ -25,7 +27,7 @@ pub(super) async fn frame(State(app): State<Arc<App>>, mut request: Request, nex
     let route = request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned());
     request.extensions_mut().insert(request_id.clone());
 
-    let answered = tokio::time::timeout(TIME_LIMIT, next.run(request)).await;
+    let answered = tokio::time::timeout(TIME_LIMIT, respond(request, next)).await;
     let mut response = answered.unwrap_or_else(|_| ApiError::overloaded().into_response());
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         let allow = response.headers_mut().remove(header::ALLOW);
@@ -44,6 +46,13 @@ pub(super) async fn frame(State(app): State<Arc<App>>, mut request: Request, nex
         tracing::debug!(%request_id, %method, route, status, duration_ms, "request");
     }
     response
+}
+
+/// Reads the body, then lets the handler answer.
+async fn respond(request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    parts.extensions.insert(receive(body).await);
+    next.run(Request::from_parts(parts, Body::empty())).await
 }
 
 /// The caller's id if it may be used, else a new one.

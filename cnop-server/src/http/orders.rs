@@ -14,7 +14,7 @@ use super::extract::{Body, Caller, From, KeyHeader, Parameters, Segment};
 use super::idempotency::{answer_once, rendered};
 use super::page::read_page;
 use super::problem::{ApiError, ApiResult};
-use crate::app::App;
+use crate::state::App;
 use crate::store::commands::{Once, PlaceOrder};
 use crate::store::{OrderFilter, OrderRecord, PageRequest};
 
@@ -30,7 +30,8 @@ pub(super) async fn place_order(
     let guard = key.guard(&mut form, "/orders", &body);
     let order = NewOrder::from_form(form)?;
     let command = PlaceOrder { session, order, book: Arc::clone(&app.book), limits: app.limits, origin };
-    answer_once(&app, Once { session, guard, command, render: |record| rendered(&Data { data: order_of(record) }) }).await
+    answer_once(&app, Once { session, guard, command, render: |record| rendered(&Data { data: order_of(record) }) })
+        .await
 }
 
 /// `GET /orders`

@@ -2,12 +2,10 @@
 
 use cnop_core::form::Form;
 
-use crate::store::{Cursor, PageRequest, PageStart};
+use crate::store::{Cursor, MAX_OFFSET, PageRequest, PageStart};
 
 const DEFAULT_LIMIT: u64 = 50;
 const MAX_LIMIT: u64 = 100;
-/// Counting off more entries than this would take longer than a page is worth; a cursor goes as deep as one likes.
-const MAX_OFFSET: u64 = 100_000;
 
 /// Reads which page is wanted; faults are noted in the form.
 pub(super) fn read_page(form: &mut Form<'_>) -> PageRequest {
@@ -16,9 +14,9 @@ pub(super) fn read_page(form: &mut Form<'_>) -> PageRequest {
     if offset > MAX_OFFSET {
         form.fail("offset", format_args!("must be at most {MAX_OFFSET}; use cursor to go further back"));
     }
-    let cursor = form.optional::<String>("cursor").and_then(|text| {
-        text.parse::<Cursor>().map_err(|error| form.fail("cursor", error)).ok()
-    });
+    let cursor = form
+        .optional::<String>("cursor")
+        .and_then(|text| text.parse::<Cursor>().map_err(|error| form.fail("cursor", error)).ok());
     if form.has("cursor") && form.has("offset") {
         form.fail("cursor", "cannot be used together with offset");
     }

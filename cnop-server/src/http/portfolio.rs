@@ -8,8 +8,8 @@ use cnop_core::api::Portfolio;
 
 use super::extract::Caller;
 use super::problem::ApiResult;
-use crate::app::App;
 use crate::portfolio::portfolio;
+use crate::state::App;
 
 /// `GET /portfolio`
 pub(super) async fn get_portfolio(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<Json<Portfolio>> {

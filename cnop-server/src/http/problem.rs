@@ -216,22 +216,26 @@ impl From<SubmitError> for ApiError {
             SubmitError::Refused(refused) => refused.into(),
             SubmitError::Overloaded => Self::overloaded(),
             SubmitError::Closing => {
-                Self::new(Code::ShuttingDown, "The server is stopping; nothing was done. Try again in a moment.").retry(RETRY_SOON)
-            }
-            SubmitError::Unavailable => {
-                Self::new(Code::StorageUnavailable, "Nothing can be written at the moment, and nothing was done. Try again later.")
+                Self::new(Code::ShuttingDown, "The server is stopping; nothing was done. Try again in a moment.")
                     .retry(RETRY_SOON)
             }
-            SubmitError::Lost => {
-                Self::new(Code::InternalError, "The server failed while writing; settle the idempotency key to learn what was done.")
-            }
+            SubmitError::Unavailable => Self::new(
+                Code::StorageUnavailable,
+                "Nothing can be written at the moment, and nothing was done. Try again later.",
+            )
+            .retry(RETRY_SOON),
+            SubmitError::Unreadable(failure) => failure.into(),
+            SubmitError::Lost => Self::new(
+                Code::InternalError,
+                "The server failed while writing; settle the idempotency key to learn what was done.",
+            ),
         }
     }
 }
 
 impl From<StorageFailure> for ApiError {
     fn from(failure: StorageFailure) -> Self {
-        tracing::error!(%failure, "the store cannot be read");
+        tracing::error!(%failure, "the store has an unreadable row");
         Self::internal()
     }
 }
@@ -249,7 +253,10 @@ pub(super) async fn route_not_found() -> ApiError {
 
 /// Something has this path, but not for this method.
 pub(super) async fn method_not_allowed() -> ApiError {
-    ApiError::new(Code::MethodNotAllowed, "This route does not take this method. The Allow header names those it takes.")
+    ApiError::new(
+        Code::MethodNotAllowed,
+        "This route does not take this method. The Allow header names those it takes.",
+    )
 }
 
 /// A handler panicked.

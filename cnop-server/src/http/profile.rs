@@ -13,7 +13,7 @@ use secrecy::SecretString;
 use super::auth::{message, read_date_of_birth, read_typed_password, wrong_credentials};
 use super::extract::{Body, Caller};
 use super::problem::ApiResult;
-use crate::app::App;
+use crate::state::App;
 use crate::store::commands::{ChangePassword, ProfileChange, UpdateProfile};
 
 /// `GET /auth/profile`

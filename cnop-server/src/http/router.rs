@@ -7,8 +7,11 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{assets, auth, balance, claim, health, idempotency, insights, inventory, middleware, orders, portfolio, problem, profile};
-use crate::app::App;
+use super::{
+    assets, auth, balance, claim, health, idempotency, insights, inventory, middleware, orders, portfolio, problem,
+    profile,
+};
+use crate::state::App;
 
 /// The whole API.
 pub(crate) fn router(app: Arc<App>) -> Router {

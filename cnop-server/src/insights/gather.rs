@@ -8,7 +8,7 @@ use cnop_core::time::Timestamp;
 use super::facts::{Facts, HoldingFacts, OrderFacts, days_between};
 use crate::market::{Board, PriceBook};
 use crate::portfolio::portfolio;
-use crate::store::{OrderFilter, OrderRecord, PageRequest, PageStart, Source, Snapshot, StorageFailure, UserNumber};
+use crate::store::{OrderFilter, OrderRecord, PageRequest, PageStart, Snapshot, Source, StorageFailure, UserNumber};
 
 /// Orders that are looked at one by one.
 const RECENT_ORDERS: u64 = 10;
@@ -34,7 +34,12 @@ pub(crate) fn facts<S: Source>(
         total_value: portfolio.total_value,
         account_age_days: days_between(account.state().created_at, now),
         holdings: portfolio.assets.iter().filter_map(|asset| holding(asset, board)).collect(),
-        unpriced: portfolio.assets.iter().filter(|asset| asset.market_value.is_none()).map(|asset| asset.asset_id).collect(),
+        unpriced: portfolio
+            .assets
+            .iter()
+            .filter(|asset| asset.market_value.is_none())
+            .map(|asset| asset.asset_id)
+            .collect(),
         recent_orders: orders.items.iter().map(order).collect(),
         orders_last_7_days: view.orders_since(user, now.plus_millis(-WEEK_MS))?,
         now,

@@ -134,7 +134,12 @@ impl PriceBook {
 
     /// Whether anything can be traded at `now`.
     pub(crate) fn is_live(&self, now: Timestamp) -> bool {
-        self.board.load().listings.iter().filter_map(|listing| listing.quote.as_ref()).any(|quote| !self.is_stale(quote, now))
+        self.board
+            .load()
+            .listings
+            .iter()
+            .filter_map(|listing| listing.quote.as_ref())
+            .any(|quote| !self.is_stale(quote, now))
     }
 
     /// The price to buy at.

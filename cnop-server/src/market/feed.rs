@@ -133,7 +133,8 @@ mod tests {
         let later = epoch.plus_millis(3 * Timestamp::DAY_MS + 1_000);
         let mut running = feed_at(epoch, epoch);
         running.tick(later);
-        let prices = |board: Board| board.listings().iter().map(|l| l.quote.as_ref().unwrap().price).collect::<Vec<_>>();
+        let prices =
+            |board: Board| board.listings().iter().map(|l| l.quote.as_ref().unwrap().price).collect::<Vec<_>>();
         assert_eq!(prices(running.board()), prices(feed_at(epoch, later).board()));
     }
 

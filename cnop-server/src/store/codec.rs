@@ -32,9 +32,11 @@ pub(super) fn encode<R: Row>(row: &R) -> Vec<u8> {
 /// The row in `bytes`, of whatever version.
 pub(super) fn decode<R: Row>(bytes: &[u8]) -> Result<R, StorageFailure> {
     match bytes.split_first() {
-        Some((version, rest)) if *version == R::VERSION => {
-            postcard::from_bytes(rest).map_err(|error| unreadable(R::WHAT, error.to_string()))
-        }
+        Some((version, rest)) if *version == R::VERSION => match postcard::take_from_bytes(rest) {
+            Ok((row, [])) => Ok(row),
+            Ok((_, more)) => Err(unreadable(R::WHAT, format!("it is {} bytes too long", more.len()))),
+            Err(error) => Err(unreadable(R::WHAT, error.to_string())),
+        },
         Some((version, rest)) => R::from_older(*version, rest),
         None => Err(unreadable(R::WHAT, "it is empty".to_owned())),
     }

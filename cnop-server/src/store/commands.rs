@@ -11,7 +11,7 @@ mod order;
 mod session;
 
 pub(crate) use account_lifecycle::{ChangePassword, ProfileChange, Register, UpdateProfile};
-pub(crate) use idempotency::{Guard, KEY_LIFE_MS, Once, PruneKeys, Rendered, Settle, Settled, key_digest};
+pub(crate) use idempotency::{Guard, Once, PruneKeys, Rendered, Settle, Settled, key_digest};
 pub(crate) use market::ChooseMarket;
 pub(crate) use money::MoveMoney;
 pub(crate) use order::PlaceOrder;
@@ -120,4 +120,4 @@ fn holds<S: Source>(view: &Snapshot<'_, S>, session: Session) -> Result<(), Inte
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

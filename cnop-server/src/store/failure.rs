@@ -38,7 +38,9 @@ pub enum OpenError {
     #[error("the data folder is in use by another cnop-server; stop it, or choose another folder with --data-dir")]
     InUse,
     /// It was written by a newer version.
-    #[error("the data was written by a newer version of cnop-server (format {found}, this one knows {known}); upgrade the server")]
+    #[error(
+        "the data was written by a newer version of cnop-server (format {found}, this one knows {known}); upgrade the server"
+    )]
     TooNew {
         /// The format of the file.
         found: u32,
@@ -51,9 +53,16 @@ pub enum OpenError {
     /// It opened, but cannot be read.
     #[error(transparent)]
     Storage(#[from] StorageFailure),
-    /// The system gave no thread.
-    #[error("the writer cannot be started: {0}")]
-    Thread(#[from] std::io::Error),
+    /// The system gave no file or no thread.
+    #[error("the database cannot be opened: {0}")]
+    System(#[from] std::io::Error),
+}
+
+impl StorageFailure {
+    /// Whether only the one row is at fault, and everything else can go on.
+    pub(crate) fn is_of_one_row(&self) -> bool {
+        matches!(self, Self::Row { .. } | Self::Missing(_))
+    }
 }
 
 impl From<redb::DatabaseError> for OpenError {

@@ -13,7 +13,9 @@ use cnop_core::money::Usd;
 use cnop_core::order::{OrderStatus, OrderType, TransactionType};
 use cnop_core::time::Timestamp;
 
-use super::codec::{Row, decode, unreadable};
+use redb::AccessGuard;
+
+use super::codec::{decode, unreadable};
 use super::failure::StorageFailure;
 use super::key::{self, Kind, UserNumber};
 use super::rows::{CashMoveRow, OrderRow};
@@ -22,6 +24,11 @@ use super::view::Snapshot;
 
 /// Rows a filtered page looks at: some 10 ms.
 const SCAN_LIMIT: u64 = 10_000;
+
+/// Counting off more entries than this would take longer than a page is worth; a cursor goes as deep as one likes.
+pub(crate) const MAX_OFFSET: u64 = 100_000;
+/// Orders that are counted one by one: more are "at least so many".
+const COUNT_LIMIT: usize = 10_000;
 
 /// Where a page begins: after an entry, and after so many more matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,20 +126,19 @@ impl<'s, S: Source> Snapshot<'s, S> {
         filter: OrderFilter,
         request: PageRequest,
     ) -> Result<Page<OrderRecord>, StorageFailure> {
-        let rows = self.history::<OrderRow>(user, Kind::Order, request.before())?.map(|row| {
-            let (sequence, row) = row?;
-            let order = order_record(sequence, &row);
-            Ok((sequence, filter.takes(&order).then_some(order)))
-        });
-        collect(rows, request, filter.is_any())
+        let rows = self.raw(user, Kind::Order, request.before())?;
+        collect(rows, request, filter.is_any(), |(sequence, _, row)| {
+            let order = order_record(*sequence, &decode(row.value())?);
+            Ok(filter.takes(&order).then_some(order))
+        })
     }
 
-    /// How many orders the user has placed since `since`.
+    /// How many orders the user has placed since `since`, counted up to [`COUNT_LIMIT`].
     pub(crate) fn orders_since(&self, user: UserNumber, since: Timestamp) -> Result<usize, StorageFailure> {
         let newest = key::entry(user, Kind::Order, Sequence::from_u64(u64::MAX));
         let oldest = key::entry(user, Kind::Order, Sequence::first_of(since));
-        let keys = self.source().range(Space::Accounts, &newest[..]..=&oldest[..])?;
-        keys.map(|row| Ok(row.map(drop)?)).try_fold(0, |count, row: Result<(), StorageFailure>| row.map(|()| count + 1))
+        let mut keys = self.source().range(Space::Accounts, &newest[..]..=&oldest[..])?.take(COUNT_LIMIT);
+        keys.try_fold(0, |count, row| row.map(|_| count + 1)).map_err(StorageFailure::from)
     }
 
     /// A page of the changes of the user's balance.
@@ -142,48 +148,68 @@ impl<'s, S: Source> Snapshot<'s, S> {
         kind: Option<TransactionType>,
         request: PageRequest,
     ) -> Result<Page<TransactionRecord>, StorageFailure> {
-        let rows = self.all_entries(user, request.before())?.map(|row| {
-            let record = row?;
-            let wanted = kind.is_none_or(|kind| kind == record.entry.transaction_type());
-            Ok((record.sequence, wanted.then_some(record)))
-        });
-        collect(rows, request, kind.is_none())
+        let rows = self.raw_entries(user, kind, request.before())?;
+        collect(rows, request, kind.is_none(), |row| {
+            let record = transaction_record(row)?;
+            Ok(kind.is_none_or(|kind| kind == record.entry.transaction_type()).then_some(record))
+        })
     }
 
-    /// Orders and cash moves together, newest first.
+    /// Every change of the user's balance, newest first.
     pub(super) fn all_entries(
         &self,
         user: UserNumber,
-        before: Option<Sequence>,
     ) -> Result<impl Iterator<Item = Result<TransactionRecord, StorageFailure>>, StorageFailure> {
-        let orders = self.history::<OrderRow>(user, Kind::Order, before)?.map(|row| {
-            let (sequence, row) = row?;
-            let (entry, balance_after) = row.entry();
-            Ok(TransactionRecord { sequence, entry, balance_after })
-        });
-        let moves = self.history::<CashMoveRow>(user, Kind::CashMove, before)?.map(|row| {
-            let (sequence, row) = row?;
-            Ok(TransactionRecord { sequence, entry: row.entry(), balance_after: row.balance_after })
-        });
+        Ok(self.raw_entries(user, None, None)?.map(|row| transaction_record(&row?)))
+    }
+
+    /// Orders and cash moves together, newest first; only those of the two that can be of a type.
+    fn raw_entries(
+        &self,
+        user: UserNumber,
+        kind: Option<TransactionType>,
+        before: Option<Sequence>,
+    ) -> Result<impl Iterator<Item = Result<RawRow<'s>, StorageFailure>> + use<'s, S>, StorageFailure> {
+        use TransactionType as T;
+        let orders = matches!(kind, None | Some(T::OrderPayment | T::OrderSale));
+        let moves = matches!(kind, None | Some(T::Deposit | T::Withdraw | T::SystemAdjustment));
+        let history = |wanted: bool, kind| wanted.then(|| self.raw(user, kind, before)).transpose();
+        let orders = history(orders, Kind::Order)?.into_iter().flatten();
+        let moves = history(moves, Kind::CashMove)?.into_iter().flatten();
         Ok(merge_newest_first(orders, moves))
     }
 
-    /// One history, newest first.
-    pub(super) fn history<R: Row>(
+    /// One history, newest first, not yet decoded.
+    fn raw(
         &self,
         user: UserNumber,
         kind: Kind,
         before: Option<Sequence>,
-    ) -> Result<impl Iterator<Item = Result<(Sequence, R), StorageFailure>> + use<'s, S, R>, StorageFailure> {
+    ) -> Result<impl Iterator<Item = Result<RawRow<'s>, StorageFailure>> + use<'s, S>, StorageFailure> {
         let rows = key::history(user, kind, before)
             .map(|(newest, oldest)| self.source().range(Space::Accounts, &newest[..]..=&oldest[..]))
             .transpose()?;
-        Ok(rows.into_iter().flatten().map(|row| {
+        Ok(rows.into_iter().flatten().map(move |row| {
             let (key, value) = row.map_err(StorageFailure::from)?;
-            let sequence = key::sequence_of(key.value()).ok_or_else(|| unreadable(R::WHAT, "its key is short".to_owned()))?;
-            Ok((sequence, decode(value.value())?))
+            let sequence = key::sequence_of(key.value());
+            let sequence = sequence.ok_or_else(|| unreadable("history", "its key is short".to_owned()))?;
+            Ok((sequence, kind, value))
         }))
     }
+}
+
+/// A row of a history that nobody has decoded yet.
+type RawRow<'s> = (Sequence, Kind, AccessGuard<'s, &'static [u8]>);
+
+fn transaction_record((sequence, kind, row): &RawRow<'_>) -> Result<TransactionRecord, StorageFailure> {
+    let (entry, balance_after) = match kind {
+        Kind::Order => decode::<OrderRow>(row.value())?.entry(),
+        _ => {
+            let row: CashMoveRow = decode(row.value())?;
+            (row.entry(), row.balance_after)
+        }
+    };
+    Ok(TransactionRecord { sequence: *sequence, entry, balance_after })
 }
 
 fn order_record(sequence: Sequence, row: &OrderRow) -> OrderRecord {
@@ -207,43 +233,59 @@ impl PageRequest {
     }
 }
 
-/// Fills a page from rows of which some match. `exact` rows all do, so looking one further costs nothing.
-fn collect<T>(
-    rows: impl Iterator<Item = Result<(Sequence, Option<T>), StorageFailure>>,
+/// Fills a page from rows, of which `matching` takes some, or all where the page is `exact`.
+fn collect<R: Sequenced, T>(
+    rows: impl Iterator<Item = Result<R, StorageFailure>>,
     request: PageRequest,
     exact: bool,
+    matching: impl Fn(&R) -> Result<Option<T>, StorageFailure>,
 ) -> Result<Page<T>, StorageFailure> {
     let mut items = Vec::with_capacity(request.limit as usize);
-    let mut skip = request.skip();
+    // Where every row counts, none has to be decoded to be skipped.
+    let (unread, mut skip) = if exact { (request.skip(), 0) } else { (0, request.skip()) };
+    let mut rows = rows.skip(unread as usize).peekable();
     let mut last_taken = None;
-    for (looked_at, row) in rows.enumerate() {
-        let (sequence, item) = row?;
+    let mut looked_at = 0;
+    while let Some(row) = rows.next() {
+        let row = row?;
         let full = items.len() as u64 == request.limit;
-        match item {
+        match matching(&row)? {
             Some(_) if skip > 0 => skip -= 1,
             Some(_) if full => return Ok(Page { items, next: last_taken }),
             Some(item) => {
                 items.push(item);
-                last_taken = Some(Cursor { after: sequence, skip: 0 });
+                last_taken = Some(Cursor { after: row.sequence(), skip: 0 });
             }
             None => {}
         }
-        if !exact && looked_at as u64 + 1 >= SCAN_LIMIT {
-            let here = Cursor { after: sequence, skip };
+        looked_at += 1;
+        if !exact && looked_at >= SCAN_LIMIT && rows.peek().is_some() {
+            let here = Cursor { after: row.sequence(), skip };
             return Ok(Page { next: if full { last_taken } else { Some(here) }, items });
         }
     }
     Ok(Page { items, next: None })
 }
 
+/// Something with a place in the sequence.
+trait Sequenced {
+    fn sequence(&self) -> Sequence;
+}
+
+impl Sequenced for RawRow<'_> {
+    fn sequence(&self) -> Sequence {
+        self.0
+    }
+}
+
 /// Merges two histories that are each newest first.
-fn merge_newest_first(
-    a: impl Iterator<Item = Result<TransactionRecord, StorageFailure>>,
-    b: impl Iterator<Item = Result<TransactionRecord, StorageFailure>>,
-) -> impl Iterator<Item = Result<TransactionRecord, StorageFailure>> {
+fn merge_newest_first<R: Sequenced>(
+    a: impl Iterator<Item = Result<R, StorageFailure>>,
+    b: impl Iterator<Item = Result<R, StorageFailure>>,
+) -> impl Iterator<Item = Result<R, StorageFailure>> {
     let (mut a, mut b) = (a.peekable(), b.peekable());
     std::iter::from_fn(move || match (a.peek(), b.peek()) {
-        (Some(Ok(first)), Some(Ok(second))) if second.sequence > first.sequence => b.next(),
+        (Some(Ok(first)), Some(Ok(second))) if second.sequence() > first.sequence() => b.next(),
         (None | Some(Ok(_)), Some(Err(_))) | (None, _) => b.next(),
         _ => a.next(),
     })
@@ -265,7 +307,8 @@ impl FromStr for Cursor {
         let (after, skip) = text.split_once('-').unwrap_or((text, "0"));
         let after = after.parse().map_err(|_| InvalidCursor)?;
         let digits = !skip.is_empty() && skip.bytes().all(|byte| byte.is_ascii_digit());
-        let skip = digits.then(|| skip.parse().ok()).flatten().ok_or(InvalidCursor)?;
+        let skip =
+            digits.then(|| skip.parse().ok()).flatten().filter(|skip| *skip <= MAX_OFFSET).ok_or(InvalidCursor)?;
         Ok(Self { after, skip })
     }
 }
@@ -274,14 +317,20 @@ impl FromStr for Cursor {
 mod tests {
     use super::*;
 
-    fn numbered(matches: impl Fn(u64) -> bool, newest: u64) -> impl Iterator<Item = Result<(Sequence, Option<u64>), StorageFailure>> {
-        (1..=newest).rev().map(move |number| Ok((Sequence::from_u64(number), matches(number).then_some(number))))
+    impl Sequenced for u64 {
+        fn sequence(&self) -> Sequence {
+            Sequence::from_u64(*self)
+        }
+    }
+
+    fn newest_first(newest: u64) -> impl Iterator<Item = Result<u64, StorageFailure>> {
+        (1..=newest).rev().map(Ok)
     }
 
     #[track_caller]
     fn page(newest: u64, offset: u64, limit: u64) -> (Vec<u64>, Option<u64>) {
         let request = PageRequest { limit, start: PageStart::Offset(offset) };
-        let page = collect(numbered(|_| true, newest), request, true).unwrap();
+        let page = collect(newest_first(newest), request, true, |number| Ok(Some(*number))).unwrap();
         (page.items, page.next.map(|cursor| cursor.after.as_u64()))
     }
 
@@ -296,14 +345,15 @@ mod tests {
 
     #[test]
     fn a_filtered_page_stops_looking_and_goes_on_later() {
-        let rare = |number| number == 3 || number == 1;
+        let rare = |number: u64| number == 3 || number == 1;
         let newest = SCAN_LIMIT + 2;
         let mut request = PageRequest { limit: 1, start: PageStart::Offset(1) };
         let mut seen = Vec::new();
         let mut pages = 0;
         loop {
             let before = request.before().map_or(newest, |after| after.as_u64() - 1);
-            let page = collect(numbered(rare, before), request, false).unwrap();
+            let rows = newest_first(before);
+            let page = collect(rows, request, false, |number| Ok(rare(*number).then_some(*number))).unwrap();
             seen.extend(page.items);
             pages += 1;
             let Some(next) = page.next else { break };
@@ -313,8 +363,24 @@ mod tests {
     }
 
     #[test]
+    fn a_scan_that_ends_with_the_history_has_no_next_page() {
+        let request = PageRequest { limit: 5, start: PageStart::Offset(0) };
+        let page = collect(newest_first(SCAN_LIMIT), request, false, |number| Ok((*number == 7).then_some(*number)));
+        assert_eq!(page.unwrap(), Page { items: vec![7], next: None });
+    }
+
+    #[test]
     fn what_is_no_cursor_is_refused() {
-        for text in ["", "-", "ABC", "0000000000000-", "0000000000000-x", "0000000000000-99999999999999999999", "000000000000z"] {
+        for text in [
+            "",
+            "-",
+            "ABC",
+            "0000000000000-",
+            "0000000000000-x",
+            "0000000000000-99999999999999999999",
+            "0000000000000-100001",
+            "000000000000z",
+        ] {
             assert_eq!(text.parse::<Cursor>(), Err(InvalidCursor), "{text}");
         }
     }

@@ -67,6 +67,12 @@ pub(super) fn sequence_of(key: &[u8]) -> Option<Sequence> {
     Some(Sequence::from_u64(!u64::from_be_bytes(bytes)))
 }
 
+/// The user in any key of the accounts.
+pub(super) fn owner_of(key: &[u8]) -> Option<UserNumber> {
+    let bytes = key.get(..4)?.try_into().ok()?;
+    Some(UserNumber(u32::from_be_bytes(bytes)))
+}
+
 /// A history, newest first, from the entry before `before` (or the newest) down to the oldest.
 pub(super) fn history(user: UserNumber, kind: Kind, before: Option<Sequence>) -> Option<([u8; ENTRY], [u8; ENTRY])> {
     let newest = match before {

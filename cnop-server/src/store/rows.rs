@@ -8,7 +8,7 @@ mod user;
 
 pub(super) use account::AccountRow;
 pub(super) use history::{CashMoveKind, CashMoveRow, MarketOrderRow, OrderRow};
-pub(super) use idempotency::{IdempotencyRow, KeyAgeRow, Remembered};
+pub(super) use idempotency::{IdempotencyRow, KEY_LIFE_MS, KeyAgeRow, Remembered};
 pub(crate) use meta::MarketSeed;
 pub(crate) use user::{Access, Profile, UserRecord};
 

@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 
 use cnop_core::ids::Sequence;
 use redb::{
-    AccessGuard, Database, Range, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable, Table, TableDefinition,
-    WriteTransaction,
+    AccessGuard, Database, Range, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable, Table,
+    TableDefinition, WriteTransaction,
 };
 
 use super::failure::{OpenError, StorageFailure};
@@ -126,29 +126,32 @@ impl Source for WriteTables<'_> {
     }
 }
 
-/// Creates what a new file lacks, refuses a newer format, and answers the last number given out.
+/// Creates the tables of a new file, refuses a newer format, and answers the last number given out.
+/// A file that is complete is not written: a commit would undo the quick repair that the last one prepared.
 pub(super) fn prepare(database: &Database) -> Result<Sequence, OpenError> {
-    check_format(database)?;
-    let transaction = database.begin_write().map_err(StorageFailure::from)?;
-    {
-        let mut tables = WriteTables::open(&transaction)?;
-        tables.put(Space::Meta, key::META_FORMAT, &FORMAT.to_be_bytes())?;
+    if check_format(database)?.is_none() {
+        let mut transaction = database.begin_write().map_err(StorageFailure::from)?;
+        transaction.set_quick_repair(true);
+        WriteTables::open(&transaction)?.put(Space::Meta, key::META_FORMAT, &FORMAT.to_be_bytes())?;
+        transaction.commit().map_err(StorageFailure::from)?;
     }
-    transaction.commit().map_err(StorageFailure::from)?;
     let reader = Reader::new(database.begin_read().map_err(StorageFailure::from)?);
     let last = reader.get(Space::Meta, key::META_LAST_SEQUENCE)?;
     Ok(last.map_or(Ok(Sequence::from_u64(0)), |row| codec::sequence(row.value()))?)
 }
 
-/// Looks before anything is written: a newer file stays untouched.
-fn check_format(database: &Database) -> Result<(), OpenError> {
+/// The format of a file, `None` for a new one. Looks before anything is written: a newer file stays untouched.
+pub(super) fn check_format(database: &Database) -> Result<Option<u32>, OpenError> {
     let transaction = database.begin_read().map_err(StorageFailure::from)?;
     let table = match transaction.open_table(Space::Meta.definition()) {
         Ok(table) => table,
-        Err(redb::TableError::TableDoesNotExist(_)) => return Ok(()), // A new file.
+        Err(redb::TableError::TableDoesNotExist(_)) => return Ok(None),
         Err(error) => return Err(StorageFailure::from(error).into()),
     };
     let row = table.get(key::META_FORMAT).map_err(StorageFailure::from)?;
-    let found = row.and_then(|row| row.value().try_into().ok().map(u32::from_be_bytes)).unwrap_or(0);
-    if found > FORMAT { Err(OpenError::TooNew { found, known: FORMAT }) } else { Ok(()) }
+    let found = row.map(|row| codec::number(row.value())).transpose()?;
+    match found {
+        Some(found) if found > FORMAT => Err(OpenError::TooNew { found, known: FORMAT }),
+        found => Ok(found),
+    }
 }

@@ -9,7 +9,7 @@ use cnop_core::money::{Quantity, Usd};
 use super::codec::{self, decode};
 use super::failure::StorageFailure;
 use super::history::TransactionRecord;
-use super::key::UserNumber;
+use super::key::{self, UserNumber};
 use super::rows::UserRecord;
 use super::space::{Source, Space};
 use super::view::Snapshot;
@@ -37,23 +37,85 @@ pub struct Finding {
     pub what: String,
 }
 
-/// Verifies every user of the store.
+/// Verifies every user of the store, and that nothing in it belongs to nobody.
 pub(super) fn verify<S: Source>(view: &Snapshot<'_, S>) -> Result<Report, StorageFailure> {
     let mut report = Report::default();
-    let last = view.source().get(Space::Meta, super::key::META_LAST_SEQUENCE)?;
+    let mut users = BTreeSet::new();
+    let last = view.source().get(Space::Meta, key::META_LAST_SEQUENCE)?;
     let last = last.map_or(Ok(Sequence::from_u64(0)), |row| codec::sequence(row.value()))?;
     for row in view.source().range(Space::Users, &[][..]..=&ABOVE_ALL[..])? {
-        let (key, record) = row?;
-        let user = UserNumber(codec::number(key.value())?);
-        let record: UserRecord = decode(record.value())?;
-        let mut check = Check { view, user, record: &record, findings: Vec::new(), entries: 0 };
-        check.run(last)?;
-        report.users += 1;
-        report.entries += check.entries;
-        let username = record.profile.username.as_str();
-        report.findings.extend(check.findings.into_iter().map(|what| Finding { username: username.to_owned(), what }));
+        let (number, record) = row?;
+        let user = UserNumber(codec::number(number.value())?);
+        users.insert(user);
+        report.verify_user(view, user, decode(record.value()), last);
+    }
+    report.users = users.len() as u64;
+    report.find_rows_of_nobody(view, &users)?;
+    if users.last().is_some_and(|highest| view.last_user().is_ok_and(|last| last < *highest)) {
+        report.find(STORE, "the next user would get a number that is taken".to_owned());
     }
     Ok(report)
+}
+
+/// Whose finding it is where it is nobody's.
+const STORE: &str = "the store";
+
+impl Report {
+    fn find(&mut self, username: &str, what: String) {
+        self.findings.push(Finding { username: username.to_owned(), what });
+    }
+
+    /// A row that cannot be read is a finding like any other: the rest is still looked at.
+    fn verify_user<S: Source>(
+        &mut self,
+        view: &Snapshot<'_, S>,
+        user: UserNumber,
+        record: Result<UserRecord, StorageFailure>,
+        last: Sequence,
+    ) {
+        let record = match record {
+            Ok(record) => record,
+            Err(failure) => return self.find(&format!("user number {}", user.0), failure.to_string()),
+        };
+        let mut check = Check { view, user, record: &record, findings: Vec::new(), entries: 0 };
+        if let Err(failure) = check.run(last) {
+            check.find(failure.to_string());
+        }
+        self.entries += check.entries;
+        let username = record.profile.username.as_str();
+        for what in check.findings {
+            self.find(username, what);
+        }
+    }
+
+    /// Names, addresses and accounts whose user does not exist.
+    fn find_rows_of_nobody<S: Source>(
+        &mut self,
+        view: &Snapshot<'_, S>,
+        users: &BTreeSet<UserNumber>,
+    ) -> Result<(), StorageFailure> {
+        for (space, what) in [(Space::Names, "username"), (Space::Emails, "email address")] {
+            let mut entries = 0;
+            for row in view.source().range(space, &[][..]..=&ABOVE_ALL[..])? {
+                let (text, number) = row?;
+                entries += 1;
+                if !users.contains(&UserNumber(codec::number(number.value())?)) {
+                    let text = String::from_utf8_lossy(text.value()).into_owned();
+                    self.find(STORE, format!("the {what} {text} leads to a user who does not exist"));
+                }
+            }
+            if entries > users.len() {
+                self.find(STORE, format!("{entries} entries of the {what} index lead to {} users", users.len()));
+            }
+        }
+        for row in view.source().range(Space::Accounts, &[][..]..=&ABOVE_ALL[..])? {
+            let owner = key::owner_of(row?.0.value());
+            if owner.is_none_or(|owner| !users.contains(&owner)) {
+                self.find(STORE, "there is a row of an account that no user has".to_owned());
+            }
+        }
+        Ok(())
+    }
 }
 
 /// One user under examination.
@@ -74,7 +136,7 @@ impl<S: Source> Check<'_, '_, S> {
         Ok(())
     }
 
-    /// Name and email address lead here and nowhere else.
+    /// Name and email address lead here.
     fn indexes(&mut self) -> Result<(), StorageFailure> {
         let profile = &self.record.profile;
         if self.view.user_named(&profile.username)? != Some(self.user) {
@@ -89,7 +151,7 @@ impl<S: Source> Check<'_, '_, S> {
     /// Posts the whole history to a new account, oldest first.
     fn replay(&mut self, last: Sequence) -> Result<Account, StorageFailure> {
         let mut account = Account::opened(self.record.created_at);
-        let newest_first: Vec<_> = self.view.all_entries(self.user, None)?.collect::<Result<_, _>>()?;
+        let newest_first: Vec<_> = self.view.all_entries(self.user)?.collect::<Result<_, _>>()?;
         for TransactionRecord { sequence, entry, balance_after } in newest_first.into_iter().rev() {
             self.entries += 1;
             if let Err(error) = account.post(&entry, sequence.time()) {
@@ -141,3 +203,6 @@ impl<S: Source> Check<'_, '_, S> {
         self.findings.push(what);
     }
 }
+
+#[cfg(test)]
+mod tests;

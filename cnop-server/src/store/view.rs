@@ -8,7 +8,7 @@ use cnop_core::user::{Email, Username};
 use super::codec::{self, Row, decode};
 use super::failure::StorageFailure;
 use super::key::{self, Kind, UserNumber};
-use super::rows::{Access, AccountRow, IdempotencyRow, MarketSeed, UserRecord};
+use super::rows::{Access, AccountRow, IdempotencyRow, KEY_LIFE_MS, MarketSeed, UserRecord};
 use super::space::{Source, Space};
 
 /// A user's claim to act, taken from a verified token. Whether it still holds is decided where it is used.
@@ -110,7 +110,7 @@ impl<'s, S: Source> Snapshot<'s, S> {
         now: Timestamp,
     ) -> Result<Option<IdempotencyRow>, StorageFailure> {
         let row: Option<IdempotencyRow> = self.row(Space::Accounts, &key::idempotency(user, digest))?;
-        Ok(row.filter(|row| row.at.time().plus_millis(super::commands::KEY_LIFE_MS) > now))
+        Ok(row.filter(|row| row.at.time().plus_millis(KEY_LIFE_MS) > now))
     }
 
     /// What makes the simulated market, once it was chosen.

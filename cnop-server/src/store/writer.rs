@@ -39,6 +39,9 @@ pub(crate) enum SubmitError {
     /// The writer has ended; nothing was taken in.
     #[error("the store takes no commands")]
     Unavailable,
+    /// A row that it needs cannot be read; nothing was changed.
+    #[error(transparent)]
+    Unreadable(StorageFailure),
     /// It was taken in, and the commit failed: nobody knows whether it is on disk until the file is opened again.
     #[error("the commit failed")]
     Lost,
@@ -56,28 +59,27 @@ trait Job: Send {
 
 struct Pending<C: Command> {
     command: C,
-    decided: Option<Result<C::Answer, Refused>>,
+    decided: Option<Result<C::Answer, SubmitError>>,
     reply: oneshot::Sender<Result<C::Answer, SubmitError>>,
 }
 
 impl<C: Command> Job for Pending<C> {
     fn decide(&mut self, view: &Snapshot<'_, WriteTables<'_>>, stamp: Stamp) -> Result<Changes, StorageFailure> {
-        match self.command.decide(view, stamp) {
-            Ok((changes, answer)) => {
-                self.decided = Some(Ok(answer));
-                Ok(changes)
+        let (changes, decided) = match self.command.decide(view, stamp) {
+            Ok((changes, answer)) => (changes, Ok(answer)),
+            Err(Interrupted::Refused(refused)) => (Changes::none(), Err(SubmitError::Refused(refused))),
+            // One user's bad row must not stop everybody: nothing is written yet.
+            Err(Interrupted::Failed(failure)) if failure.is_of_one_row() => {
+                (Changes::none(), Err(SubmitError::Unreadable(failure)))
             }
-            Err(Interrupted::Refused(refused)) => {
-                self.decided = Some(Err(refused));
-                Ok(Changes::none())
-            }
-            Err(Interrupted::Failed(failure)) => Err(failure),
-        }
+            Err(Interrupted::Failed(failure)) => return Err(failure),
+        };
+        self.decided = Some(decided);
+        Ok(changes)
     }
 
     fn answer(self: Box<Self>) {
-        let answer = self.decided.map_or(Err(SubmitError::Lost), |decided| decided.map_err(SubmitError::Refused));
-        let _ = self.reply.send(answer); // The caller may have hung up; the commit stands.
+        let _ = self.reply.send(self.decided.unwrap_or(Err(SubmitError::Lost))); // The caller may have hung up; the commit stands.
     }
 
     fn fail(self: Box<Self>) {
@@ -124,13 +126,19 @@ impl Writer {
         self.queue.lock().expect("no holder panics").as_ref().is_some_and(|queue| !queue.is_closed())
     }
 
+    /// Whether nobody has closed the queue. A thread that ends without that has panicked.
+    fn is_open(&self) -> bool {
+        self.queue.lock().expect("no holder panics").is_some()
+    }
+
     /// Completes with the reason once the thread cannot go on; never after a normal end.
     pub(super) async fn failed(&self) -> String {
         let mut failure = self.failure.clone();
-        match failure.wait_for(Option::is_some).await {
-            Ok(reason) => reason.clone().unwrap_or_default(),
-            Err(_) if self.is_running() => "the writer panicked".to_owned(),
-            Err(_) => std::future::pending().await,
+        let reason = failure.wait_for(Option::is_some).await.ok().and_then(|reason| reason.clone());
+        match reason {
+            Some(reason) => reason,
+            None if self.is_open() => "the writer panicked".to_owned(),
+            None => std::future::pending().await,
         }
     }
 
@@ -185,7 +193,11 @@ impl Batches {
         Ok(())
     }
 
-    fn decide_and_write(&mut self, transaction: &WriteTransaction, batch: &mut [Box<dyn Job>]) -> Result<bool, StorageFailure> {
+    fn decide_and_write(
+        &mut self,
+        transaction: &WriteTransaction,
+        batch: &mut [Box<dyn Job>],
+    ) -> Result<bool, StorageFailure> {
         let mut tables = WriteTables::open(transaction)?;
         let mut changed = false;
         for job in batch {
@@ -200,3 +212,6 @@ impl Batches {
         Ok(changed)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,8 @@ pub(crate) fn units(text: &str, decimals: usize) -> i128 {
     let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     assert!(fraction.len() <= decimals, "{text} has more than {decimals} decimals");
-    let number: i128 = format!("{whole}{fraction:0<decimals$}").parse().unwrap_or_else(|_| panic!("{text} is no decimal"));
+    let number: i128 =
+        format!("{whole}{fraction:0<decimals$}").parse().unwrap_or_else(|_| panic!("{text} is no decimal"));
     sign * number
 }
 

@@ -2,7 +2,7 @@
 
 use cnop_tests::Answer;
 
-use crate::wire::{check_fields, list, text};
+use crate::wire::{check_fields, kind_of_text, list, text};
 
 /// Holds that an answer is this refusal, in the full shape of RFC 9457, naming exactly these fields.
 #[track_caller]
@@ -18,11 +18,12 @@ pub(crate) fn check_refused(answer: &Answer, status: u16, code: &str, fields: &[
 pub(crate) fn check_shape(answer: &Answer) {
     let body = &answer.body;
     let errors = if fields_at_fault(answer).is_empty() { "" } else { "errors:list" };
+    let request_id = kind_of_text(answer.header("x-request-id"));
     check_fields(
         body,
         &format!(
             "type:text title:text status:number detail:text instance:text code:text message:text timestamp:time \
-             trace_id:text {errors}"
+             trace_id:{request_id} {errors}"
         ),
     );
     assert_eq!(text(body, &["type"]), format!("/docs/errors/{}", answer.code()));

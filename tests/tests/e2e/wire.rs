@@ -57,7 +57,8 @@ fn kind(json: &str) -> &'static str {
     }
 }
 
-fn kind_of_text(text: &str) -> &'static str {
+/// What a string is: `amount`, `time` or `text`.
+pub(crate) fn kind_of_text(text: &str) -> &'static str {
     if is_plain_decimal(text) {
         "amount"
     } else if is_time(text) {

@@ -1,17 +1,17 @@
 //! The demo's cash: what comes in, and the history that must explain all of it.
 
-use cnop_core::api::Transaction;
+use cnop_core::api::{Code, Transaction};
 use cnop_core::client::{Page, TransactionFilter};
 use cnop_core::ids::IdempotencyKey;
-use cnop_core::money::Usd;
+use cnop_core::money::{TransferAmount, Usd};
 use cnop_core::order::TransactionType;
 
 use super::Demo;
-use super::check::{ensure, ensure_equal, ensure_some};
+use super::check::{ensure, ensure_equal, ensure_some, refused_with};
 use crate::failure::Failure;
 use crate::format;
 
-/// The daily limit: the most that a new user can start with.
+/// The usual daily limit: the most that a new user can start with.
 const DEPOSIT: &str = "10000";
 
 /// A phrase that is on nobody's list; it opens a small pocket.
@@ -20,11 +20,30 @@ const PHRASE: &str = "gong xi fa cai";
 impl Demo<'_> {
     pub(super) async fn deposit(&mut self) -> Result<(), Failure> {
         self.narrator.step("Deposit $10,000.00")?;
-        self.narrator.calls("POST", "/balance/deposit")?;
         let amount = DEPOSIT.parse().expect("a whole amount below a million");
+        match self.pay_in(amount).await {
+            Err(Failure::Client(error)) if refused_with(&error, &[Code::DailyLimitExceeded]) => {
+                self.narrator.came_back(&format!("refused: {error}"))?;
+                let rest = self.rest_of_the_day().await?.ok_or(error)?;
+                self.pay_in(rest).await
+            }
+            result => result,
+        }
+    }
+
+    async fn pay_in(&mut self, amount: TransferAmount) -> Result<(), Failure> {
+        self.narrator.calls("POST", "/balance/deposit")?;
         let moved = self.client.deposit(amount, &IdempotencyKey::generate()).await?.answer;
         self.narrator.came_back(&format!("{}, transaction {}", moved.message, moved.transaction_id))?;
         self.expect_cash(amount.get(), "exactly what was paid in").await
+    }
+
+    /// What a server with another limit lets in; `None` where that is nothing.
+    async fn rest_of_the_day(&mut self) -> Result<Option<TransferAmount>, Failure> {
+        self.narrator.calls("GET", "/balance/limits")?;
+        let rest = self.client.limits().await?.deposit.remaining;
+        self.narrator.came_back(&format!("{} may be paid in today", format::usd(rest)))?;
+        Ok(rest.to_string().parse().ok())
     }
 
     /// Reads the balance, which must be `expected`; `why` says how that comes.

@@ -2,6 +2,9 @@
 
 use std::fmt::Display;
 
+use cnop_core::api::Code;
+use cnop_core::client::ClientError;
+
 use crate::failure::Failure;
 
 /// Goes on only if `holds`; else says what does not add up.
@@ -17,6 +20,11 @@ pub(super) fn ensure_equal<T: PartialEq + Display>(what: &str, found: &T, expect
 /// Goes on only with a value.
 pub(super) fn ensure_some<T>(what: &str, value: Option<T>) -> Result<T, Failure> {
     value.ok_or_else(|| Failure::Contradiction(format!("{what} is missing")))
+}
+
+/// Whether the server said no for one of these reasons.
+pub(super) fn refused_with(error: &ClientError, codes: &[Code]) -> bool {
+    matches!(error, ClientError::Refused { problem, .. } if codes.contains(&problem.code))
 }
 
 #[cfg(test)]

@@ -1,13 +1,11 @@
 //! Tells the walk as it happens, and keeps it for those who want it as data.
 
-use std::io::IsTerminal;
-use std::time::Duration;
-
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::printer::Printer;
+use crate::progress;
 use crate::text::one_line;
 
 /// What the walk came to, for `--output json`.
@@ -42,7 +40,7 @@ pub(super) struct Narrator<'a> {
 impl<'a> Narrator<'a> {
     /// For a walk of `total` steps.
     pub(super) fn new(printer: &'a Printer, total: u32) -> Self {
-        Self { printer, bar: progress_bar(total), total, steps: Vec::new() }
+        Self { printer, bar: progress::bar(total), total, steps: Vec::new() }
     }
 
     /// A new step begins.
@@ -101,16 +99,4 @@ impl Drop for Narrator<'_> {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
-}
-
-/// A bar on a terminal, nothing elsewhere: the steps are numbered anyway.
-fn progress_bar(total: u32) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style =
-        ProgressStyle::with_template("{spinner} {bar:24} {pos}/{len} {msg}").expect("the template is well formed");
-    let bar = ProgressBar::with_draw_target(Some(u64::from(total)), ProgressDrawTarget::stderr()).with_style(style);
-    bar.enable_steady_tick(Duration::from_millis(100));
-    bar
 }

@@ -1,33 +1,25 @@
 //! The demo's trades: what they cost, to the last digit.
 
-use cnop_core::api::{Asset, Order};
+use cnop_core::api::{Asset, Code, Order};
 use cnop_core::asset_id::AssetId;
-use cnop_core::client::{OrderFilter, Page};
+use cnop_core::client::{ClientError, OrderFilter, Page};
 use cnop_core::ids::IdempotencyKey;
 use cnop_core::money::{OrderQuantity, Price, Usd};
-use cnop_core::order::{BuySize, NewOrder, OrderStatus};
+use cnop_core::order::{NewOrder, OrderStatus};
 
 use super::Demo;
-use super::check::{ensure, ensure_equal, ensure_some};
+use super::check::{ensure, ensure_equal, ensure_some, refused_with};
+use super::purchase::{purchases, wording};
 use crate::commands::trade;
 use crate::failure::Failure;
 use crate::format::{self, or_unknown};
 
-/// What is bought if the market has it.
-const FAVOURITE: &str = "BTC";
-
 /// How many prices are shown.
 const SHOWN: usize = 5;
 
-/// How much is bought where it fits the account, else for how much.
-const QUANTITY: &str = "0.05";
-const AMOUNT: &str = "4000";
-
-/// A price may rise before the order arrives: only so much of the account is planned with.
-const PLANNED: Usd = Usd::whole(9_000);
-
 impl Demo<'_> {
-    pub(super) async fn prices(&mut self) -> Result<Asset, Failure> {
+    /// What can be bought, the largest first.
+    pub(super) async fn prices(&mut self) -> Result<Vec<Asset>, Failure> {
         self.narrator.step("Look at the prices")?;
         self.narrator.calls("GET", "/inventory/assets")?;
         let assets = self.client.assets(true, 50).await?.data;
@@ -36,32 +28,42 @@ impl Demo<'_> {
             let change = or_unknown(asset.price_change_percentage_24h, format::change);
             self.narrator.came_back(&format!("{} {price}, {change} in 24 hours", asset.asset_id))?;
         }
-        let priced = || assets.iter().filter(|asset| asset.price_usd.is_some());
-        let favourite = priced().find(|asset| asset.asset_id.as_str() == FAVOURITE).or_else(|| priced().next());
-        ensure_some("an asset with a price", favourite.cloned())
+        Ok(assets)
     }
 
-    pub(super) async fn buy(&mut self, asset: &Asset) -> Result<(), Failure> {
-        let size = size_of_purchase(asset.price_usd.map(|price| price.0));
-        let what = match size {
-            BuySize::Quantity(quantity) => format!("{quantity} {}", asset.asset_id),
-            BuySize::Amount(amount) => format!("{} for {}", asset.asset_id, format::usd(amount.get())),
-        };
-        self.narrator.step(&format!("Buy {what}"))?;
-        let order = self.place(NewOrder::MarketBuy { asset_id: asset.asset_id, size }).await?;
+    /// Buys what fits, and says which asset that was.
+    pub(super) async fn buy(&mut self, assets: &[Asset]) -> Result<AssetId, Failure> {
+        let mut purchases = purchases(assets, self.cash).into_iter();
+        let mut purchase = ensure_some("an asset that the account can pay for", purchases.next())?;
+        self.narrator.step(&format!("Buy {}", wording(&purchase)))?;
+        loop {
+            match self.place(&purchase).await {
+                Err(Failure::Client(error)) if is_too_large(&error) => {
+                    self.narrator.came_back(&format!("refused: {error}"))?;
+                    purchase = purchases.next().ok_or(error)?;
+                    self.narrator.came_back(&format!("so something smaller: {}", wording(&purchase)))?;
+                }
+                placed => return self.bought(placed?).await,
+            }
+        }
+    }
+
+    async fn bought(&mut self, order: Order) -> Result<AssetId, Failure> {
         let (price, total) = execution(&order)?;
         ensure_equal("the cost", &format::usd(total), &format::usd(price.cost_rounded_up(order.quantity)))?;
+        let asset_id = order.asset_id;
         self.owned = order.quantity;
         self.placed.push(order);
         let cash = ensure_some("a balance within the range", self.cash.checked_sub(total))?;
-        self.expect_cash(cash, "exactly what was there less the cost").await
+        self.expect_cash(cash, "exactly what was there less the cost").await?;
+        Ok(asset_id)
     }
 
     pub(super) async fn sell(&mut self, asset_id: AssetId) -> Result<(), Failure> {
         let half = OrderQuantity::from_units(self.owned.units() / 2);
         let quantity = half.map_err(|_| Failure::Contradiction(format!("{} is too little to sell", self.owned)))?;
         self.narrator.step(&format!("Sell {quantity} {asset_id} of it"))?;
-        let order = self.place(NewOrder::MarketSell { asset_id, quantity }).await?;
+        let order = self.place(&NewOrder::MarketSell { asset_id, quantity }).await?;
         let (price, total) = execution(&order)?;
         ensure_equal("the proceeds", &format::usd(total), &format::usd(price.value_rounded_down(order.quantity)))?;
         self.owned = ensure_some("what is left", self.owned.checked_sub(order.quantity))?;
@@ -70,9 +72,9 @@ impl Demo<'_> {
         self.expect_cash(cash, "exactly what was there and the proceeds").await
     }
 
-    async fn place(&mut self, order: NewOrder) -> Result<Order, Failure> {
+    async fn place(&mut self, order: &NewOrder) -> Result<Order, Failure> {
         self.narrator.calls("POST", "/orders")?;
-        let placed = self.client.place_order(&trade::request(&order), &IdempotencyKey::generate()).await?.answer;
+        let placed = self.client.place_order(&trade::request(order), &IdempotencyKey::generate()).await?.answer;
         self.narrator.came_back(&trade::describe(&placed))?;
         ensure_equal("the order's status", &placed.status, &OrderStatus::Completed)?;
         Ok(placed)
@@ -92,28 +94,11 @@ impl Demo<'_> {
     }
 }
 
-/// The favourite quantity where it surely fits, else as much as an amount pays for.
-fn size_of_purchase(price: Option<Price>) -> BuySize {
-    let quantity: OrderQuantity = QUANTITY.parse().expect("a quantity within the range");
-    match price {
-        Some(price) if price.cost_rounded_up(quantity.get()) <= PLANNED => BuySize::Quantity(quantity),
-        _ => BuySize::Amount(AMOUNT.parse().expect("an amount within the range")),
-    }
+/// A smaller order may pass where the server's limit is a low one, or the price has risen.
+fn is_too_large(error: &ClientError) -> bool {
+    refused_with(error, &[Code::OrderValueExceeded, Code::InsufficientFunds])
 }
 
 fn execution(order: &Order) -> Result<(Price, Usd), Failure> {
     Ok((ensure_some("the order's price", order.price)?, ensure_some("the order's total", order.total_amount)?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_purchase_fits_the_account() {
-        let size = |text: &str| size_of_purchase(Some(text.parse().unwrap()));
-        assert_eq!(size("84110.40"), BuySize::Quantity("0.05".parse().unwrap()));
-        assert_eq!(size("180000"), BuySize::Quantity("0.05".parse().unwrap()));
-        assert_eq!(size("180001"), BuySize::Amount("4000".parse().unwrap()));
-    }
 }

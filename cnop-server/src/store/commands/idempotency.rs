@@ -5,18 +5,15 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use cnop_core::ids::{IdempotencyKey, Sequence};
-use cnop_core::time::Timestamp;
 
 use super::{Command, Decided, Interrupted, Refused, Session, Stamp, holds};
 use crate::store::changes::Changes;
 use crate::store::codec::{decode, encode};
 use crate::store::key::{self, KeyDigest, UserNumber};
-use crate::store::rows::{IdempotencyRow, KeyAgeRow, Remembered};
+use crate::store::rows::{IdempotencyRow, KEY_LIFE_MS, KeyAgeRow, Remembered};
 use crate::store::space::{Source, Space};
 use crate::store::view::Snapshot;
 
-/// How long a key is remembered.
-pub(crate) const KEY_LIFE_MS: i64 = Timestamp::DAY_MS;
 /// Keys forgotten in one step. Deleting much at once would hold up orders.
 const PRUNE_AT_ONCE: usize = 500;
 

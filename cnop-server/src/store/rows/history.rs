@@ -95,9 +95,7 @@ impl OriginRow {
     #[cfg(test)]
     pub(in crate::store) fn origin(&self) -> Option<Origin> {
         let request_id = match &self.request_id {
-            RequestIdRow::Ours(bytes) => {
-                RequestId::from_caller(&uuid::Uuid::from_bytes(*bytes).simple().to_string())?
-            }
+            RequestIdRow::Ours(bytes) => RequestId::from_caller(&uuid::Uuid::from_bytes(*bytes).simple().to_string())?,
             RequestIdRow::Theirs(text) => RequestId::from_caller(text)?,
         };
         Some(Origin { request_id, address: self.address })

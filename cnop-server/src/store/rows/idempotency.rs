@@ -1,10 +1,14 @@
 //! What is remembered of a guarded request.
 
+use cnop_core::ids::Sequence;
+use cnop_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::store::codec::Row;
 use crate::store::key::KeyDigest;
-use cnop_core::ids::Sequence;
+
+/// How long a key is remembered.
+pub(in crate::store) const KEY_LIFE_MS: i64 = Timestamp::DAY_MS;
 
 /// What became of an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -19,14 +20,14 @@ use tempfile::TempDir;
 
 use crate::clock::Clock;
 use crate::market::PriceBook;
-use crate::market::book::tests::listing;
 use crate::market::book::Board;
+use crate::market::book::tests::listing;
 use crate::store::commands::{Command, Guard, MoveMoney, Once, OpenSession, PlaceOrder, Register};
 use crate::store::history::TransactionRecord;
 use crate::store::key::UserNumber;
 use crate::store::space::{Source, Space, WriteTables};
 use crate::store::view::{Session, Snapshot};
-use crate::store::{Origin, OrderRecord, Profile, StorageFailure, Store, SubmitError};
+use crate::store::{OrderRecord, Origin, Profile, StorageFailure, Store, SubmitError};
 
 /// Where every bench's clock begins: 2026-02-15T12:00:00Z.
 pub(crate) const NOON: i64 = 1_771_156_800_000;
@@ -66,6 +67,17 @@ impl Bench {
         store.close();
         drop(store);
         Self { store: open(&folder, &clock), book, clock, folder }
+    }
+
+    /// The file, once nobody has it open.
+    pub(crate) fn closed(self) -> (PathBuf, TempDir) {
+        self.store.close();
+        (file(&self.folder), self.folder)
+    }
+
+    /// Where the file lies.
+    pub(crate) fn file(&self) -> PathBuf {
+        file(&self.folder)
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -133,7 +145,7 @@ impl Bench {
 
     /// The user's whole history, oldest first.
     pub(crate) fn history(&self, session: Session) -> Vec<TransactionRecord> {
-        let mut records = self.look(|view| view.all_entries(session.user, None)?.collect::<Result<Vec<_>, _>>());
+        let mut records = self.look(|view| view.all_entries(session.user)?.collect::<Result<Vec<_>, _>>());
         records.reverse();
         records
     }
@@ -158,7 +170,7 @@ impl Bench {
     }
 
     /// Writes rows behind the back of every command.
-    pub(crate) fn tamper(&self, write: impl FnOnce(&mut WriteTables<'_>) -> Result<(), StorageFailure>) {
+    pub(in crate::store) fn tamper(&self, write: impl FnOnce(&mut WriteTables<'_>) -> Result<(), StorageFailure>) {
         let transaction = self.store.database.begin_write().unwrap();
         write(&mut WriteTables::open(&transaction).unwrap()).unwrap();
         transaction.commit().unwrap();
@@ -174,14 +186,18 @@ impl Bench {
 fn open(folder: &TempDir, clock: &Arc<AtomicI64>) -> Store {
     let clock = Arc::clone(clock);
     let clock = Clock::new(move || Timestamp::from_millis(clock.load(Ordering::SeqCst)));
-    Store::open(&folder.path().join("test.redb"), clock).unwrap()
+    Store::open(&file(folder), clock).unwrap()
+}
+
+fn file(folder: &TempDir) -> PathBuf {
+    folder.path().join("test.redb")
 }
 
 /// Commands on their way: queued in order, so that they are decided in order, many of them in one commit.
 pub(crate) type Queued<'a, T> = Pin<Box<dyn Future<Output = Result<T, SubmitError>> + 'a>>;
 
 /// Starts a command without waiting for it.
-pub(crate) fn queue<'a, T>(running: impl Future<Output = Result<T, SubmitError>> + 'a) -> Queued<'a, T> {
+pub(crate) fn queue<'a, T: 'a>(running: impl Future<Output = Result<T, SubmitError>> + 'a) -> Queued<'a, T> {
     let mut running: Queued<'a, T> = Box::pin(running);
     match running.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Pending => running,

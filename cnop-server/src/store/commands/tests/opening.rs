@@ -1,0 +1,57 @@
+//! Opening a file, and what it keeps for the server itself.
+
+use std::fs;
+
+use super::bench::{Bench, NOON};
+use crate::clock::Clock;
+use crate::store::commands::ChooseMarket;
+use crate::store::key;
+use crate::store::space::Space;
+use crate::store::{MarketSeed, OpenError, Store};
+use cnop_core::time::Timestamp;
+
+fn open(file: &std::path::Path) -> Result<Store, OpenError> {
+    Store::open(file, Clock::new(|| Timestamp::from_millis(NOON)))
+}
+
+#[test]
+fn a_file_is_open_once() {
+    let bench = Bench::new();
+    assert!(matches!(open(&bench.file()), Err(OpenError::InUse)));
+    let (file, _folder) = bench.closed();
+    assert!(open(&file).is_ok());
+}
+
+#[test]
+fn a_newer_format_is_refused_and_left_alone() {
+    let bench = Bench::new();
+    bench.tamper(|tables| tables.put(Space::Meta, key::META_FORMAT, &2_u32.to_be_bytes()));
+    let (file, _folder) = bench.closed();
+    for _ in 0..2 {
+        assert!(matches!(open(&file), Err(OpenError::TooNew { found: 2, known: 1 })));
+    }
+}
+
+#[test]
+fn what_is_no_database_is_refused_and_left_alone() {
+    let (file, _folder) = Bench::new().closed();
+    let text = b"Dear diary, today I bought 0.1 BTC.";
+    fs::write(&file, text).unwrap();
+    assert!(matches!(open(&file), Err(OpenError::Database(_))));
+    assert_eq!(fs::read(&file).unwrap(), text);
+}
+
+#[test]
+fn a_market_goes_on_until_another_is_chosen() {
+    let bench = Bench::new();
+    let first = bench.run(ChooseMarket { seed: 7 }).unwrap();
+    assert_eq!(first, MarketSeed { seed: 7, epoch: bench.now() });
+    bench.step_clock(60_000);
+    let bench = bench.reopened();
+    assert_eq!(bench.run(ChooseMarket { seed: 7 }).unwrap(), first);
+    assert_eq!(bench.look(|view| view.market_seed()), Some(first));
+
+    let second = bench.run(ChooseMarket { seed: 8 }).unwrap();
+    assert_eq!(second, MarketSeed { seed: 8, epoch: bench.now() });
+    assert_eq!(bench.reopened().look(|view| view.market_seed()), Some(second));
+}

@@ -1,0 +1,75 @@
+//! Measures the release build of the server, each figure as a ratio to a baseline of the same run.
+//!
+//! `plan` says what is measured, `connection` and `workload` send it and check every answer, `baseline` is the minimal
+//! server to compare with, `report` prints the table and keeps `bench.json`. `./scripts/bench` builds and runs it.
+
+mod baseline;
+mod connection;
+mod measure;
+mod plan;
+mod process;
+mod report;
+mod workload;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// How fast the server is.
+#[derive(Debug, Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The minimal server to compare with; started by the measurement itself
+    Baseline,
+}
+
+/// What is measured, and how long.
+#[derive(Debug, Clone, clap::Args)]
+struct Settings {
+    /// The server's binary
+    #[arg(long, default_value = "target/release/cnop-server")]
+    server: PathBuf,
+    /// Where the figures are kept as JSON
+    #[arg(long, default_value = "target/bench.json")]
+    json: PathBuf,
+    /// Registered users
+    #[arg(long, default_value_t = 100_000)]
+    users: u32,
+    /// Users that trade
+    #[arg(long, default_value_t = 20_000)]
+    traders: u32,
+    /// Orders stored in the second half
+    #[arg(long, default_value_t = 1_000_000)]
+    orders: u32,
+    /// Keep-alive connections
+    #[arg(long, default_value_t = 64)]
+    connections: usize,
+    /// Seconds a measurement lasts
+    #[arg(long, default_value_t = 5.0)]
+    seconds: f64,
+    /// Times everything is measured; the median counts
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Say what misses its target, but do not fail for it
+    #[arg(long)]
+    lenient: bool,
+}
+
+fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    match cli.command {
+        Some(Command::Baseline) => baseline::serve(),
+        None => {
+            // One thread, so that the generator leaves the other core to the server.
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(plan::run(&cli.settings))
+        }
+    }
+}

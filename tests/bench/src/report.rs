@@ -1,0 +1,98 @@
+//! The table: every figure beside its target.
+
+use anyhow::ensure;
+
+use crate::Settings;
+use crate::measure::Figures;
+use crate::plan::{Bench, Scenario};
+use crate::process::say;
+
+const MIB: f64 = 1024.0 * 1024.0;
+
+/// A figure and what it should reach.
+struct Line {
+    name: &'static str,
+    reached: f64,
+    target: Target,
+    unit: &'static str,
+}
+
+#[derive(Clone, Copy)]
+enum Target {
+    AtLeast(f64),
+    AtMost(f64),
+}
+
+impl Line {
+    fn is_reached(&self) -> bool {
+        match self.target {
+            Target::AtLeast(least) => self.reached >= least,
+            Target::AtMost(most) => self.reached <= most,
+        }
+    }
+
+    fn print(&self) {
+        let (sign, target) = match self.target {
+            Target::AtLeast(least) => ("≥", least),
+            Target::AtMost(most) => ("≤", most),
+        };
+        let verdict = if self.is_reached() { "reached" } else { "MISSED" };
+        say(&format!("| {} | {:.3} {} | {sign} {target} | {verdict} |", self.name, self.reached, self.unit));
+    }
+}
+
+/// Prints both tables, keeps the figures, and fails where a target is missed.
+pub(crate) fn finish(bench: &Bench, settings: &Settings) -> anyhow::Result<()> {
+    print_figures("empty history", &bench.empty);
+    print_figures("long history", &bench.full);
+    say("\n| Target | Reached | To reach | |\n|---|---|---|---|");
+    let lines = targets(bench);
+    lines.iter().for_each(Line::print);
+    if let Some(folder) = settings.json.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(&settings.json, serde_json::to_string_pretty(bench)?)?;
+    say(&format!("\nfigures kept in {}", settings.json.display()));
+    let missed = lines.iter().filter(|line| !line.is_reached()).count();
+    ensure!(settings.lenient || missed == 0, "{missed} targets are missed");
+    Ok(())
+}
+
+fn print_figures(title: &str, scenario: &Scenario) {
+    say(&format!("\n{title}: {} orders stored", scenario.orders_stored));
+    say("\n| Request | a second | p50 ms | p99 ms | to the baseline |\n|---|---|---|---|---|");
+    let baseline = scenario.baseline.per_second;
+    let rows: [(&str, &Figures); 5] = [
+        ("baseline", &scenario.baseline),
+        ("POST /orders", &scenario.place_order),
+        ("GET /portfolio", &scenario.portfolio),
+        ("GET /orders?limit=50", &scenario.orders),
+        ("GET /inventory/assets", &scenario.assets),
+    ];
+    for (name, Figures { per_second, p50_ms, p99_ms }) in rows {
+        say(&format!("| {name} | {per_second:.0} | {p50_ms:.2} | {p99_ms:.2} | {:.3} |", per_second / baseline));
+    }
+}
+
+fn targets(Bench { empty, full }: &Bench) -> Vec<Line> {
+    use Target::{AtLeast, AtMost};
+    let line = |name, reached, target, unit| Line { name, reached, target, unit };
+    let ratio = |scenario: &Scenario, figures: &Figures| figures.per_second / scenario.baseline.per_second;
+    let disk_an_order = full.file_size.saturating_sub(empty.file_size) as f64
+        / f64::from(full.orders_stored.saturating_sub(empty.orders_stored).max(1));
+    vec![
+        line("`POST /orders`, empty", ratio(empty, &empty.place_order), AtLeast(0.16), "of the baseline"),
+        line("`POST /orders`, full", ratio(full, &full.place_order), AtLeast(0.09), "of the baseline"),
+        line("its p99, empty", empty.place_order.p99_ms, AtMost(10.0), "ms"),
+        line("its p99, full", full.place_order.p99_ms, AtMost(18.0), "ms"),
+        line("`GET /portfolio`, full", ratio(full, &full.portfolio), AtLeast(0.6), "of the baseline"),
+        line("`GET /orders?limit=50`, full", ratio(full, &full.orders), AtLeast(0.35), "of the baseline"),
+        line("page 1,000 by cursor", full.deep_page.unwrap_or(f64::NAN), AtMost(1.5), "times page 1"),
+        line("memory, idle", empty.idle_memory as f64 / MIB, AtMost(25.0), "MiB"),
+        line("memory, after the full history", full.memory as f64 / MIB, AtMost(250.0), "MiB"),
+        line("start, empty", empty.start_ms, AtMost(100.0), "ms"),
+        line("start, full", full.start_ms, AtMost(1_000.0), "ms"),
+        line("start after `kill -9`, full", full.start_after_kill_ms, AtMost(2_000.0), "ms"),
+        line("disk an order", disk_an_order, AtMost(1_024.0), "bytes"),
+    ]
+}

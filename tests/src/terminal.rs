@@ -1,0 +1,177 @@
+//! A pseudo-terminal, and what a person sees on it.
+
+use std::io::{Read, Write};
+use std::num::NonZero;
+use std::process::Command;
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, PtyPair, PtySize, native_pty_system};
+use vt100::Parser;
+
+/// Longer than anything takes to appear, even on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Enough that nothing scrolls away.
+const ROWS: NonZero<u16> = NonZero::new(200).expect("it is not 0");
+
+/// The bit of a terminal's local modes that shows what is typed (POSIX `ECHO`, 8 on Linux and on macOS).
+const ECHO: u64 = 8;
+
+/// A program in a terminal of its own.
+pub struct Terminal {
+    pair: PtyPair,
+    keyboard: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    seen: Arc<(Mutex<Seen>, Condvar)>,
+    reader: JoinHandle<()>,
+}
+
+struct Seen {
+    screen: Parser,
+    bytes: Vec<u8>,
+}
+
+/// How a program in a terminal ended.
+#[derive(Debug, Clone)]
+pub struct Ended {
+    /// The status it ended with.
+    pub status: u32,
+    /// What the screen showed in the end.
+    pub screen: String,
+    /// Everything it wrote, as it was written.
+    pub written: String,
+    /// Whether the terminal shows again what is typed.
+    pub echoes: bool,
+}
+
+impl Terminal {
+    pub(crate) fn run(command: &Command, columns: u16) -> Self {
+        let size = PtySize { rows: ROWS.get(), cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("the system has pseudo-terminals");
+        let child = pair.slave.spawn_command(builder(command)).expect("the program starts");
+        let keyboard = pair.master.take_writer().expect("nobody else has it");
+        let screen = pair.master.try_clone_reader().expect("it can be read");
+        let width = NonZero::new(columns).expect("a terminal has columns");
+        let nothing = Seen { screen: Parser::new(ROWS, width, 0), bytes: Vec::new() };
+        let seen = Arc::new((Mutex::new(nothing), Condvar::new()));
+        let reader = watch(screen, Arc::clone(&seen));
+        Self { pair, keyboard, child, seen, reader }
+    }
+
+    /// Waits until the screen shows `text`.
+    ///
+    /// # Panics
+    /// Where it never does.
+    #[track_caller]
+    pub fn wait_for(&self, text: &str) {
+        let (seen, changed) = &*self.seen;
+        let guard = seen.lock().expect("the reader does not panic");
+        let shows = |seen: &mut Seen| !seen.screen.screen().contents().contains(text);
+        let (guard, timeout) = changed.wait_timeout_while(guard, PATIENCE, shows).expect("the reader does not panic");
+        assert!(!timeout.timed_out(), "no {text:?} in:\n{}", guard.screen.screen().contents());
+    }
+
+    /// Waits until the screen shows `text` and hides what is typed.
+    ///
+    /// # Panics
+    /// Where it never does.
+    #[track_caller]
+    pub fn wait_for_secret_prompt(&self, text: &str) {
+        self.wait_for(text);
+        until("what is typed is hidden", || !self.echoes());
+    }
+
+    /// Types a line.
+    ///
+    /// # Panics
+    /// Where the terminal is gone.
+    #[track_caller]
+    pub fn enter(&mut self, text: &str) {
+        self.press(&format!("{text}\r"));
+    }
+
+    /// Presses keys.
+    ///
+    /// # Panics
+    /// Where the terminal is gone.
+    #[track_caller]
+    pub fn press(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).and_then(|()| self.keyboard.flush()).expect("the terminal is there");
+    }
+
+    /// Presses Ctrl+C.
+    pub fn press_ctrl_c(&mut self) {
+        self.press("\u{3}");
+    }
+
+    /// Whether it shows what is typed.
+    ///
+    /// # Panics
+    /// Where the system does not say.
+    pub fn echoes(&self) -> bool {
+        let modes = self.pair.master.get_termios().expect("a terminal has modes");
+        u64::from(modes.local_flags.bits()) & ECHO != 0
+    }
+
+    /// Waits for the program's end.
+    ///
+    /// # Panics
+    /// Where it does not end.
+    #[track_caller]
+    pub fn end(mut self) -> Ended {
+        let mut status = None;
+        until("the program ends", || {
+            status = self.child.try_wait().expect("the program can be asked");
+            status.is_some()
+        });
+        let echoes = self.echoes();
+        // Nobody holds this side any more: the reader meets the end of what was written.
+        let Self { pair, reader, seen, .. } = self;
+        drop(pair.slave);
+        reader.join().expect("the reader does not panic");
+        let seen = seen.0.lock().expect("the reader does not panic");
+        Ended {
+            status: status.map_or(0, |status| status.exit_code()),
+            screen: seen.screen.screen().contents(),
+            written: String::from_utf8_lossy(&seen.bytes).into_owned(),
+            echoes,
+        }
+    }
+}
+
+fn builder(command: &Command) -> CommandBuilder {
+    let mut builder = CommandBuilder::new(command.get_program());
+    builder.args(command.get_args());
+    builder.env_clear();
+    builder.env("TERM", "xterm-256color");
+    for (name, value) in command.get_envs() {
+        builder.env(name, value.unwrap_or_default());
+    }
+    if let Some(folder) = command.get_current_dir() {
+        builder.cwd(folder);
+    }
+    builder
+}
+
+fn watch(mut screen: Box<dyn Read + Send>, seen: Arc<(Mutex<Seen>, Condvar)>) -> JoinHandle<()> {
+    std::thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(count @ 1..) = screen.read(&mut buffer) {
+            let mut kept = seen.0.lock().expect("no holder panics");
+            kept.screen.process(&buffer[..count]);
+            kept.bytes.extend_from_slice(&buffer[..count]);
+            seen.1.notify_all();
+        }
+    })
+}
+
+#[track_caller]
+fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(Instant::now() < deadline, "it never happens that {what}");
+        std::thread::park_timeout(Duration::from_millis(5));
+    }
+}
