@@ -17,7 +17,7 @@ mod transfer;
 mod usd;
 
 pub use decimal::DecimalError;
-pub(crate) use decimal::decimal_text;
+pub(crate) use decimal::{decimal_text, is_positive};
 pub use dollars::Dollars;
 pub use figure::Figure;
 pub use number::Number;

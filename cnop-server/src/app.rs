@@ -25,6 +25,8 @@ use crate::store::commands::{ChooseMarket, PruneKeys};
 const DRAIN_TIME: Duration = Duration::from_secs(10);
 /// A connection that says nothing for so long is closed.
 const FIRST_REQUEST_TIME: Duration = Duration::from_secs(10);
+/// A connection may be idle, or take over the head of its next request, for so long.
+const IDLE_TIME: Duration = Duration::from_secs(60);
 /// How often keys whose time is over are forgotten.
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
 /// A price may be traded on for ten ticks.
@@ -48,22 +50,24 @@ pub async fn run(
     let (app, feed) = compose(&settings, &data_dir, clock).await?;
     let app = Arc::new(app);
     let mut feed = tokio::spawn(feed.run(Arc::clone(&app.book), app.clock.clone()));
-    let pruning = tokio::spawn(prune(app.store.clone()));
+    let mut pruning = tokio::spawn(prune(app.store.clone()));
     let handle = Handle::<SocketAddr>::new();
     listener.set_nonblocking(true).context("preparing the listener")?;
     let service = http::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum_server::from_tcp(listener)?
+    let mut server = axum_server::from_tcp(listener)?
         .acceptor(NoDelayAcceptor::new())
         .handle(handle.clone())
-        .first_request_timeout(FIRST_REQUEST_TIME)
-        .serve(service);
-    let mut server = tokio::spawn(server);
+        .http1_only()
+        .first_request_timeout(FIRST_REQUEST_TIME);
+    server.http_builder().http1().header_read_timeout(IDLE_TIME);
+    let mut server = tokio::spawn(server.serve(service));
 
     // Whichever comes first: the wish to stop, or the end of a part that must not end.
     let ended = tokio::select! {
         () = shutdown => Ok(()),
         reason = app.store.failed() => Err(format!("the store cannot write any more: {reason}")),
         _ = &mut feed => Err("the market feed ended".to_owned()),
+        _ = &mut pruning => Err("the pruning of old keys ended".to_owned()),
         _ = &mut server => Err("the listener ended".to_owned()),
     };
     handle.graceful_shutdown(Some(DRAIN_TIME));
@@ -80,9 +84,10 @@ pub async fn run(
 async fn compose(settings: &Settings, data_dir: &Path, clock: Clock) -> anyhow::Result<(App, Feed)> {
     let secrets = data_dir.join("secrets");
     make_private(data_dir).and_then(|()| make_private(&secrets)).context("making the data folder")?;
-    let key = SigningKey::load(settings.jwt_secret.clone(), &secrets.join("jwt.key"))?;
     let phrases = settings.cny_phrases.as_deref().map(Phrases::read).transpose()?.unwrap_or_default();
     let store = Store::open(&data_dir.join(DATABASE_FILE), clock.clone())?;
+    // Only whoever has the store may make a key.
+    let key = SigningKey::load(settings.jwt_secret.clone(), &secrets.join("jwt.key"))?;
     let seed = store.submit(ChooseMarket { seed: settings.market_seed }).await?;
     let feed = Feed::new(catalog()?, seed, clock.now());
     let max_age_ms = MAX_PRICE_AGE_TICKS * TICK.as_millis() as i64;

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 /// Where the data lies.
 #[derive(Debug, Clone, Args)]
 pub struct DataDir {
-    /// Folder that holds the database, secrets and logs [default: cnop/ in the platform's data folder]
+    /// Folder that holds the database and secrets [default: cnop/ in the platform's data folder]
     #[arg(long, env = "CNOP_DATA_DIR", value_name = "FOLDER", global = true)]
     pub data_dir: Option<PathBuf>,
 }

@@ -7,6 +7,7 @@
 pub(crate) mod book;
 mod catalog;
 mod feed;
+mod record;
 mod simulated;
 
 pub(crate) use book::{Board, Listing, NoQuote, PriceBook, Quote};

@@ -9,9 +9,8 @@ use cnop_core::money::{TransferAmount, Usd};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// What any other phrase gets: 8.88 USD, for luck.
-const SMALL_CENTS: i128 = 888;
-const UNITS_A_CENT: i128 = 1_000_000;
+/// What any other phrase gets, in USD: for luck.
+const SMALL: &str = "8.88";
 
 /// Phrases and what they bring.
 #[derive(Debug, Default)]
@@ -38,9 +37,9 @@ impl Phrases {
         let File { secret_words, amounts } =
             serde_json::from_str(text).context(r#"it must be {"secret_words": [...], "amounts": [...]}"#)?;
         ensure!(secret_words.len() == amounts.len(), "secret_words and amounts must have the same length");
-        let pairs = secret_words.into_iter().zip(amounts).map(|(phrase, amount)| {
+        let pairs = secret_words.into_iter().zip(amounts).enumerate().map(|(place, (phrase, amount))| {
             let amount: TransferAmount =
-                amount.get().trim_matches('"').parse().with_context(|| format!("the amount of {phrase:?}"))?;
+                amount.get().trim_matches('"').parse().with_context(|| format!("amount number {}", place + 1))?;
             Ok((phrase.trim().to_owned(), amount.get()))
         });
         pairs.collect::<anyhow::Result<_>>().map(Self)
@@ -56,7 +55,7 @@ impl Phrases {
 }
 
 fn small() -> Usd {
-    Usd::from_units(SMALL_CENTS * UNITS_A_CENT).expect("a few dollars are in the range")
+    SMALL.parse().expect("a few dollars are an amount")
 }
 
 #[cfg(test)]

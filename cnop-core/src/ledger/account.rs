@@ -80,14 +80,13 @@ impl EntryCounts {
         self.0.iter().sum()
     }
 
-    /// The counts in the order of [`TransactionType::ALL`].
-    pub fn to_array(self) -> [u64; TransactionType::ALL.len()] {
-        self.0
-    }
-
-    /// From counts in that order.
-    pub fn from_array(counts: [u64; TransactionType::ALL.len()]) -> Self {
-        Self(counts)
+    /// From the number of each kind.
+    pub fn new(number_of: impl Fn(TransactionType) -> u64) -> Self {
+        let mut counts = Self::default();
+        for kind in TransactionType::ALL {
+            counts.0[*kind as usize] = number_of(*kind);
+        }
+        counts
     }
 }
 

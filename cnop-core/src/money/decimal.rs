@@ -72,6 +72,11 @@ pub(super) fn parse_significant(text: &str) -> Result<Option<Significant>, Decim
     Ok((!kept.is_empty()).then(|| Significant { negative, digits: kept.to_owned(), power }))
 }
 
+/// Whether a decimal of whatever size is more than 0.
+pub(crate) fn is_positive(text: &str) -> Result<bool, DecimalError> {
+    Ok(parse_significant(text)?.is_some_and(|number| !number.negative))
+}
+
 /// Reads `text` as a whole number of units of `10^-decimals`.
 ///
 /// # Errors

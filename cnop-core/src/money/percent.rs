@@ -14,6 +14,11 @@ impl Percent {
         Self(hundredths)
     }
 
+    /// The nearest number of tenths of a percent, a tie to the even one: for sentences only.
+    pub fn tenths_half_even(self) -> i128 {
+        super::rounding::divide_half_even(self.0, 10)
+    }
+
     /// The number of hundredths of a percent.
     pub fn hundredths(self) -> i128 {
         self.0

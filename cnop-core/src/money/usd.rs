@@ -77,6 +77,11 @@ impl Usd {
         (whole.0 > 0).then(|| Percent::from_hundredths(rounding::divide_half_even(self.0 * 10_000, whole.0)))
     }
 
+    /// The nearest number of cents, a tie to the even one: for sentences only.
+    pub fn cents_half_even(self) -> i128 {
+        rounding::divide_half_even(self.0, 10_i128.pow(Self::DECIMALS - 2))
+    }
+
     /// For sentences: `$8,411.04`, at least two decimals, never fewer than the amount has.
     pub fn dollars(self) -> Dollars {
         Dollars { units: self.0, decimals: Self::DECIMALS }

@@ -1,9 +1,11 @@
 //! What a new order must be.
 
+use serde_json::value::RawValue;
+
 use super::words::OrderType;
 use crate::asset_id::AssetId;
-use crate::form::{FieldError, Form};
-use crate::money::{OrderQuantity, Price, TransferAmount};
+use crate::form::{FieldError, Form, FromField};
+use crate::money::{OrderQuantity, Price, TransferAmount, decimal_text, is_positive};
 use crate::time::Timestamp;
 
 /// How much to buy.
@@ -49,7 +51,8 @@ impl NewOrder {
     pub fn from_form(mut form: Form<'_>) -> Result<Self, Vec<FieldError>> {
         let order_type: Option<OrderType> = form.required("order_type");
         let asset_id: Option<AssetId> = form.required("asset_id");
-        let by_amount = order_type == Some(OrderType::MarketBuy) && form.has("amount_usd");
+        // Where the type itself is at fault, nothing is said against an amount.
+        let by_amount = matches!(order_type, None | Some(OrderType::MarketBuy)) && form.has("amount_usd");
         let size = if by_amount { read_amount(&mut form) } else { read_quantity(&mut form) };
         check_price_and_expiry(&mut form, order_type);
         let order =
@@ -59,6 +62,23 @@ impl NewOrder {
                 _ => None,
             });
         form.finish(order)
+    }
+}
+
+/// A price that is looked at for its sign alone: a client may send its float's every digit.
+struct AnyPrice;
+
+impl FromField for AnyPrice {
+    fn from_text(text: &str) -> Result<Self, String> {
+        match is_positive(text) {
+            Ok(true) => Ok(Self),
+            Ok(false) => Err("must be more than 0".to_owned()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn from_json(raw: &RawValue) -> Result<Self, String> {
+        Self::from_text(&decimal_text(raw).ok_or("must be a number or a string")?)
     }
 }
 
@@ -79,10 +99,12 @@ fn read_amount(form: &mut Form<'_>) -> Option<BuySize> {
 /// A market order may carry a price, which is checked and otherwise ignored; a limit order needs one.
 fn check_price_and_expiry(form: &mut Form<'_>, order_type: Option<OrderType>) {
     let limit = matches!(order_type, Some(OrderType::LimitBuy | OrderType::LimitSell));
-    let _: Option<Price> = if limit { form.required("price") } else { form.optional("price") };
     if limit {
+        let _: Option<Price> = form.required("price");
         let _: Option<Timestamp> = form.optional("expires_at");
         form.fail("order_type", "limit orders are not available yet: use market_buy or market_sell");
+    } else {
+        let _: Option<AnyPrice> = form.optional("price");
     }
 }
 
@@ -104,7 +126,10 @@ mod tests {
         let buy = NewOrder::MarketBuy { asset_id: btc, size: BuySize::Quantity(tenth) };
         check(r#"{"order_type":"market_buy","asset_id":"btc","quantity":0.1}"#, Ok(buy));
         check(r#"{"order_type":"market_buy","asset_id":"BTC","quantity":"0.10","price":null,"note":1}"#, Ok(buy));
-        check(r#"{"order_type":"market_buy","asset_id":"BTC","quantity":"0.1","price":84110}"#, Ok(buy));
+        for price in ["84110", "0.30000000000000004", "2000000", "\"1e-30\""] {
+            let body = format!(r#"{{"order_type":"market_buy","asset_id":"BTC","quantity":"0.1","price":{price}}}"#);
+            check(&body, Ok(buy));
+        }
         check(
             r#"{"order_type":"market_buy","asset_id":"BTC","amount_usd":"500"}"#,
             Ok(NewOrder::MarketBuy { asset_id: btc, size: BuySize::Amount("500".parse().unwrap()) }),
@@ -113,6 +138,7 @@ mod tests {
             r#"{"order_type":"market_sell","asset_id":"BTC","quantity":0.1}"#,
             Ok(NewOrder::MarketSell { asset_id: btc, quantity: tenth }),
         );
+        check(r#"{"asset_id":"BTC","amount_usd":5}"#, Err(&["order_type"]));
         check("{}", Err(&["order_type", "asset_id", "quantity"]));
         check(
             r#"{"order_type":"buy","asset_id":"B-C","quantity":0,"price":0}"#,

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::checked_text;
 
-/// A mailbox of RFC 5321's shape, at most 254 characters, lower-case, so that a second account cannot hide in its case.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// A mailbox of RFC 5321's shape, at most 254 characters. It is kept as it was typed, and compared in lower case, so that
+/// a second account cannot hide behind capitals.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Email(String);
 
@@ -23,7 +24,20 @@ impl Email {
     const MAX_LENGTH: usize = 254;
     /// RFC 5321 §4.5.3.1.1.
     const MAX_LOCAL: usize = 64;
+
+    /// What it is compared and found by.
+    pub fn canonical(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
 }
+
+impl PartialEq for Email {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Eq for Email {}
 
 impl FromStr for Email {
     type Err = InvalidEmail;
@@ -31,7 +45,7 @@ impl FromStr for Email {
     fn from_str(text: &str) -> Result<Self, InvalidEmail> {
         let (local, domain) = text.rsplit_once('@').ok_or(InvalidEmail)?;
         let valid = text.len() <= Email::MAX_LENGTH && is_dot_string(local) && is_domain(domain);
-        valid.then(|| Self(text.to_ascii_lowercase())).ok_or(InvalidEmail)
+        valid.then(|| Self(text.to_owned())).ok_or(InvalidEmail)
     }
 }
 
@@ -81,8 +95,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn emails_are_compared_in_lower_case() {
-        assert_eq!("Ada.L+x@Example.COM".parse::<Email>().unwrap().as_str(), "ada.l+x@example.com");
+    fn emails_are_kept_as_typed_and_compared_in_lower_case() {
+        let typed: Email = "Ada.L+x@Example.COM".parse().unwrap();
+        assert_eq!((typed.as_str(), typed.canonical().as_str()), ("Ada.L+x@Example.COM", "ada.l+x@example.com"));
+        assert_eq!(typed, "ada.l+x@example.com".parse().unwrap());
     }
 
     #[test]

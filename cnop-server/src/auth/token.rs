@@ -69,12 +69,18 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError`].
     pub(crate) fn load(given: Option<SecretString>, file: &Path) -> Result<Self, KeyError> {
-        let key = match given {
-            Some(given) => given,
-            None => read_or_make(file).map_err(|error| KeyError::File(file.display().to_string(), error))?,
-        };
-        let long_enough = key.expose_secret().len() >= MIN_KEY_BYTES;
-        long_enough.then_some(Self(key)).ok_or(KeyError::TooShort)
+        let long_enough = |key: &SecretString| key.expose_secret().len() >= MIN_KEY_BYTES;
+        let in_file = |error| KeyError::File(file.display().to_string(), error);
+        match given {
+            Some(given) if long_enough(&given) => Ok(Self(given)),
+            Some(_) => Err(KeyError::TooShort),
+            None => match read_or_make(file).map_err(in_file)? {
+                key if long_enough(&key) => Ok(Self(key)),
+                _ => Err(in_file(io::Error::other(
+                    "it is too short; delete it to have a new key made, which ends all sessions",
+                ))),
+            },
+        }
     }
 }
 
@@ -95,9 +101,13 @@ fn make(file: &Path) -> io::Result<SecretString> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut handle = options.open(file)?;
+    // Written beside and renamed: a power cut must not leave half a key.
+    let beside = file.with_extension("new");
+    let _ = fs::remove_file(&beside); // One that was left by such a cut.
+    let mut handle = options.open(&beside)?;
     handle.write_all(text.as_bytes())?;
     handle.sync_all()?;
+    fs::rename(&beside, file)?;
     Ok(text.into())
 }
 

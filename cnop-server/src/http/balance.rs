@@ -16,7 +16,7 @@ use cnop_core::order::{Side, TransactionStatus, TransactionType};
 use cnop_core::time::Timestamp;
 
 use super::assets::asset_balance;
-use super::extract::{Body, Caller, From, KeyHeader, Parameters, Segment};
+use super::extract::{Body, Caller, KeyHeader, Parameters, RequestOrigin, Segment};
 use super::idempotency::{answer_once, rendered};
 use super::page::read_page;
 use super::problem::{ApiError, ApiResult};
@@ -44,7 +44,7 @@ fn balance(account: &Account) -> Balance {
 pub(super) async fn deposit(
     State(app): State<Arc<App>>,
     caller: Caller,
-    from: From,
+    from: RequestOrigin,
     key: KeyHeader,
     body: Body,
 ) -> ApiResult<Response> {
@@ -55,7 +55,7 @@ pub(super) async fn deposit(
 pub(super) async fn withdraw(
     State(app): State<Arc<App>>,
     caller: Caller,
-    from: From,
+    from: RequestOrigin,
     key: KeyHeader,
     body: Body,
 ) -> ApiResult<Response> {
@@ -65,7 +65,7 @@ pub(super) async fn withdraw(
 async fn move_money(
     app: &App,
     Caller { session, .. }: Caller,
-    From(origin): From,
+    RequestOrigin(origin): RequestOrigin,
     key: &KeyHeader,
     body: &Body,
     route: &str,

@@ -7,7 +7,7 @@ use axum::response::Response;
 use cnop_core::api::ClaimAnswer;
 use cnop_core::ledger::{Command, Entry, RedPocket};
 
-use super::extract::{Body, Caller, From, KeyHeader};
+use super::extract::{Body, Caller, KeyHeader, RequestOrigin};
 use super::idempotency::{answer_once, rendered};
 use super::problem::ApiResult;
 use crate::state::App;
@@ -18,7 +18,7 @@ use crate::store::commands::{MoveMoney, Once};
 pub(super) async fn claim_red_pocket(
     State(app): State<Arc<App>>,
     Caller { session, .. }: Caller,
-    From(origin): From,
+    RequestOrigin(origin): RequestOrigin,
     key: KeyHeader,
     body: Body,
 ) -> ApiResult<Response> {

@@ -70,9 +70,9 @@ fn unknown_user() -> ApiError {
 }
 
 /// Where the request comes from; its changes carry it.
-pub(crate) struct From(pub(crate) Origin);
+pub(crate) struct RequestOrigin(pub(crate) Origin);
 
-impl<S: Send + Sync> FromRequestParts<S> for From {
+impl<S: Send + Sync> FromRequestParts<S> for RequestOrigin {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use cnop_core::api::{Asset, AssetDetail, AssetList, Availability, Code, Data};
+use cnop_core::api::{Asset, AssetDetail, AssetList, Availability, Data};
 use cnop_core::asset_id::AssetId;
 use cnop_core::form::{FieldError, Form};
 use cnop_core::money::{Figure, Number, Price};
@@ -15,6 +15,7 @@ use super::page::read_limit;
 use super::problem::{ApiError, ApiResult};
 use crate::market::{Listing, PriceBook, Quote};
 use crate::state::App;
+use crate::store::Refused;
 
 const DEFAULT_LIMIT: u64 = 50;
 const MAX_LIMIT: u64 = 250;
@@ -47,7 +48,7 @@ pub(super) async fn get_asset(State(app): State<Arc<App>>, segment: Segment) -> 
 
 /// No such asset is listed.
 pub(super) fn asset_not_found(asset_id: AssetId) -> ApiError {
-    ApiError::new(Code::AssetNotFound, format!("There is no asset {asset_id}. GET /api/v1/inventory/assets lists all."))
+    Refused::AssetNotFound(asset_id).into()
 }
 
 fn asset(listing: &Listing, book: &PriceBook, now: Timestamp) -> Asset {
@@ -73,8 +74,8 @@ fn asset(listing: &Listing, book: &PriceBook, now: Timestamp) -> Asset {
 fn detail(listing: &Listing, book: &PriceBook, now: Timestamp) -> AssetDetail {
     let summary = asset(listing, book, now);
     let (facts, quote) = (&listing.facts, listing.quote.as_ref());
-    let high = all_time(facts.all_time_high, quote.and_then(highest), |seen, fact| seen > fact);
-    let low = all_time(facts.all_time_low, quote.and_then(lowest), |seen, fact| seen < fact);
+    let high = all_time(facts.all_time_high, quote.and_then(record_high), |seen, fact| seen > fact);
+    let low = all_time(facts.all_time_low, quote.and_then(record_low), |seen, fact| seen < fact);
     AssetDetail {
         asset_id: summary.asset_id,
         name: summary.name,
@@ -94,8 +95,8 @@ fn detail(listing: &Listing, book: &PriceBook, now: Timestamp) -> AssetDetail {
         price_change_24h: quote.and_then(change_since_yesterday),
         price_change_percentage_7d: quote.and_then(|quote| percent_since(quote, quote.week_ago)),
         price_change_percentage_30d: quote.and_then(|quote| percent_since(quote, quote.month_ago)),
-        high_24h: quote.and_then(highest).map(|(price, _)| price),
-        low_24h: quote.and_then(lowest).map(|(price, _)| price),
+        high_24h: quote.and_then(|quote| Some(figure(quote.day_range?.1))),
+        low_24h: quote.and_then(|quote| Some(figure(quote.day_range?.0))),
         circulating_supply: facts.circulating_supply,
         total_supply: facts.total_supply,
         max_supply: facts.max_supply,
@@ -138,15 +139,17 @@ fn market_cap(quote: &Quote, supply: Figure) -> Option<Figure> {
 /// A price and when it was seen.
 type Seen = (Figure, Timestamp);
 
-fn highest(quote: &Quote) -> Option<Seen> {
-    Some((figure(quote.day_range?.1), quote.at))
+fn record_high(quote: &Quote) -> Option<Seen> {
+    let [_, (price, when)] = quote.records?;
+    Some((figure(price), when))
 }
 
-fn lowest(quote: &Quote) -> Option<Seen> {
-    Some((figure(quote.day_range?.0), quote.at))
+fn record_low(quote: &Quote) -> Option<Seen> {
+    let [(price, when), _] = quote.records?;
+    Some((figure(price), when))
 }
 
-/// A fact of the past, unless the last day went beyond it.
+/// A fact of the past, unless the market has gone beyond it since.
 fn all_time(fact: Option<Seen>, seen: Option<Seen>, beyond: fn(Figure, Figure) -> bool) -> Option<Seen> {
     match (fact, seen) {
         (Some(fact), Some(seen)) if beyond(seen.0, fact.0) => Some(seen),

@@ -9,6 +9,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cnop_core::ids::RequestId;
+use tracing::Instrument;
 
 use super::extract::receive;
 use super::problem::ApiError;
@@ -27,7 +28,8 @@ pub(super) async fn frame(State(app): State<Arc<App>>, mut request: Request, nex
     let route = request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned());
     request.extensions_mut().insert(request_id.clone());
 
-    let answered = tokio::time::timeout(TIME_LIMIT, respond(request, next)).await;
+    let span = tracing::error_span!("request", %request_id);
+    let answered = tokio::time::timeout(TIME_LIMIT, respond(request, next)).instrument(span).await;
     let mut response = answered.unwrap_or_else(|_| ApiError::overloaded().into_response());
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         let allow = response.headers_mut().remove(header::ALLOW);

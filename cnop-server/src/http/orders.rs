@@ -10,7 +10,7 @@ use cnop_core::form::{FieldError, Form};
 use cnop_core::ids::OrderId;
 use cnop_core::order::{NewOrder, OrderStatus};
 
-use super::extract::{Body, Caller, From, KeyHeader, Parameters, Segment};
+use super::extract::{Body, Caller, KeyHeader, Parameters, RequestOrigin, Segment};
 use super::idempotency::{answer_once, rendered};
 use super::page::read_page;
 use super::problem::{ApiError, ApiResult};
@@ -22,7 +22,7 @@ use crate::store::{OrderFilter, OrderRecord, PageRequest};
 pub(super) async fn place_order(
     State(app): State<Arc<App>>,
     Caller { session, .. }: Caller,
-    From(origin): From,
+    RequestOrigin(origin): RequestOrigin,
     key: KeyHeader,
     body: Body,
 ) -> ApiResult<Response> {
@@ -63,12 +63,27 @@ fn read_query(mut form: Form<'_>) -> Result<(OrderFilter, PageRequest), Vec<Fiel
 pub(super) async fn get_order(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Segment(text): Segment,
+    Segment(id): Segment,
 ) -> ApiResult<Json<Data<Order>>> {
+    Ok(Json(Data { data: order_of(&find(&app, &caller, &id)?) }))
+}
+
+/// `DELETE /orders/{order_id}`: only an order that waits for its price can be taken back, and market orders never wait.
+pub(super) async fn cancel_order(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Segment(id): Segment,
+) -> ApiResult<Json<Data<Order>>> {
+    let order = order_of(&find(&app, &caller, &id)?);
+    let detail = format!("The order {id} is {} and cannot be cancelled.", order.status);
+    Err(ApiError::new(Code::OrderNotCancellable, detail))
+}
+
+/// One of the caller's own orders: another user's does not exist for them.
+fn find(app: &App, caller: &Caller, text: &str) -> ApiResult<OrderRecord> {
     let not_found = || ApiError::new(Code::OrderNotFound, format!("There is no order {text}."));
-    let id = OrderId::look_up(&text).map_err(|error| ApiError::field("order_id", error))?.ok_or_else(not_found)?;
-    let record = app.store.read(|view| view.order(caller.session.user, id.sequence()))?;
-    Ok(Json(Data { data: order_of(&record.ok_or_else(not_found)?) }))
+    let id = OrderId::look_up(text).map_err(|error| ApiError::field("order_id", error))?.ok_or_else(not_found)?;
+    app.store.read(|view| view.order(caller.session.user, id.sequence()))?.ok_or_else(not_found)
 }
 
 /// An order on the wire. A market order is complete from birth.

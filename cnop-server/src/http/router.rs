@@ -31,7 +31,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/balance/limits", get(balance::get_limits))
         .route("/balance/asset/{asset_id}", get(balance::get_asset_balance))
         .route("/orders", get(orders::list_orders).post(orders::place_order))
-        .route("/orders/{order_id}", get(orders::get_order))
+        .route("/orders/{order_id}", get(orders::get_order).delete(orders::cancel_order))
         .route("/assets/balances", get(assets::list_asset_balances))
         .route("/assets/{asset_id}/transactions", get(assets::list_asset_transactions))
         .route("/portfolio", get(portfolio::get_portfolio))

@@ -48,6 +48,8 @@ pub(crate) struct Quote {
     pub(crate) month_ago: Option<Price>,
     /// The lowest and the highest price of the last 24 hours.
     pub(crate) day_range: Option<(Price, Price)>,
+    /// The lowest and the highest price since the market's beginning, and when they were.
+    pub(crate) records: Option<[(Price, Timestamp); 2]>,
     /// USD traded in the last 24 hours.
     pub(crate) volume_24h: Option<Figure>,
 }
@@ -189,6 +191,7 @@ pub(crate) mod tests {
             week_ago: None,
             month_ago: None,
             day_range: None,
+            records: None,
             volume_24h: None,
         };
         Listing { facts: Arc::new(facts), is_active, quote: Some(quote) }

@@ -6,8 +6,9 @@ use std::time::Duration;
 use cnop_core::money::{Figure, Price};
 use cnop_core::time::Timestamp;
 
-use super::book::{Board, Listing, PriceBook, Quote};
+use super::book::{Board, Facts, Listing, PriceBook, Quote};
 use super::catalog::CatalogEntry;
+use super::record::{Known, Moment, Record};
 use super::simulated::Simulation;
 use crate::clock::Clock;
 use crate::store::MarketSeed;
@@ -25,6 +26,7 @@ pub(crate) struct Feed {
     decimals: Vec<usize>,
     board: Board,
     ranges: Vec<(f64, f64)>,
+    records: Vec<Record>,
     ticks: u32,
 }
 
@@ -34,9 +36,17 @@ impl Feed {
         let decimals = catalog.iter().map(|entry| decimals_for(entry.model.start_price)).collect();
         let (facts, models): (Vec<_>, Vec<_>) = catalog.into_iter().map(|entry| (entry.facts, entry.model)).unzip();
         let listing = |facts| Listing { facts: Arc::new(facts), is_active: true, quote: None };
+        let assets = models.len();
+        let (began, until) = (seed.epoch.as_millis(), now.as_millis().max(seed.epoch.as_millis()));
+        let simulation = Simulation::new(seed.seed, began, models);
         let mut feed = Self {
-            ranges: vec![(0.0, 0.0); models.len()],
-            simulation: Simulation::new(seed.seed, seed.epoch.as_millis(), models),
+            ranges: vec![(0.0, 0.0); assets],
+            records: facts
+                .iter()
+                .enumerate()
+                .map(|(asset, facts)| Record::of(&simulation, asset, began, until, known(facts)))
+                .collect(),
+            simulation,
             decimals,
             board: Board::new(facts.into_iter().map(listing).collect()),
             ticks: 0,
@@ -65,6 +75,9 @@ impl Feed {
         let exact = |value: f64| exact_price(value, self.decimals[asset]);
         let ago = |millis: i64| exact(self.simulation.price_at(asset, now.as_millis() - millis));
         let value = self.simulation.price_at(asset, now.as_millis());
+        self.records[asset].widen(value, now.as_millis());
+        let Record { high: highest, low: lowest } = self.records[asset];
+        let seen = |Moment { price, at_ms }| Some((exact(price)?, Timestamp::from_millis(at_ms)));
         let (low, high) = self.ranges[asset];
         let range = (low.min(value), high.max(value));
         let quote = Quote {
@@ -74,6 +87,7 @@ impl Feed {
             week_ago: ago(WEEK_MS),
             month_ago: ago(MONTH_MS),
             day_range: exact(range.0).zip(exact(range.1)),
+            records: seen(lowest).zip(seen(highest)).map(|(lowest, highest)| [lowest, highest]),
             volume_24h: Figure::from_f64(self.simulation.volume_24h(asset, now.as_millis()), 0),
         };
         self.ranges[asset] = range;
@@ -89,6 +103,14 @@ impl Feed {
             self.tick(clock.now());
             book.publish(self.board());
         }
+    }
+}
+
+/// The records that are facts of older times.
+fn known(facts: &Facts) -> Known {
+    Known {
+        high: facts.all_time_high.map_or(0.0, |(price, _)| price.to_f64()),
+        low: facts.all_time_low.map_or(f64::INFINITY, |(price, _)| price.to_f64()),
     }
 }
 
@@ -136,6 +158,25 @@ mod tests {
         let prices =
             |board: Board| board.listings().iter().map(|l| l.quote.as_ref().unwrap().price).collect::<Vec<_>>();
         assert_eq!(prices(running.board()), prices(feed_at(epoch, later).board()));
+    }
+
+    #[test]
+    fn a_record_of_last_week_is_remembered_by_a_new_process() {
+        let epoch: Timestamp = "2026-11-24T00:00:00Z".parse().unwrap();
+        let later = epoch.plus_millis(14 * Timestamp::DAY_MS);
+        let mut catalog = catalog().unwrap();
+        (catalog[0].facts.all_time_high, catalog[0].facts.all_time_low) = (None, None);
+        let board = Feed::new(catalog, MarketSeed { seed: 7, epoch }, later).board();
+        let [(lowest, low_at), (highest, high_at)] = board.listings()[0].quote.as_ref().unwrap().records.unwrap();
+        let simulation = feed_at(epoch, epoch).simulation;
+        for hour in 0..14 * 24 {
+            let price = exact_price(simulation.price_at(0, epoch.as_millis() + hour * 3_600_000), 2).unwrap();
+            assert!(lowest <= price && price <= highest);
+        }
+        let minute_before = |at: Timestamp| simulation.range(0, at.as_millis() - 60_000, at.as_millis());
+        assert_eq!(exact_price(minute_before(high_at).1, 2), Some(highest));
+        assert_eq!(exact_price(minute_before(low_at).0, 2), Some(lowest));
+        assert!([low_at, high_at].iter().all(|at| (epoch..=later).contains(at)));
     }
 
     #[test]

@@ -1,4 +1,6 @@
-//! What the rows hold, apart from the domain's own types: those may change, a stored row may not.
+//! What the rows hold: structs and enums of their own, so that the domain's may change where a stored row may not.
+//!
+//! Single fields are the domain's checked types. Their rules may only ever widen: a row that was good must stay readable.
 
 mod account;
 mod history;
@@ -10,7 +12,7 @@ pub(super) use account::AccountRow;
 pub(super) use history::{CashMoveKind, CashMoveRow, MarketOrderRow, OrderRow};
 pub(super) use idempotency::{IdempotencyRow, KEY_LIFE_MS, KeyAgeRow, Remembered};
 pub(crate) use meta::MarketSeed;
-pub(crate) use user::{Access, Profile, UserRecord};
+pub(crate) use user::{Access, Profile, Role, UserRecord};
 
 #[cfg(test)]
 mod golden;

@@ -65,7 +65,7 @@ impl<'s, S: Source> Snapshot<'s, S> {
 
     /// Whose email address it is.
     pub(super) fn user_with_email(&self, email: &Email) -> Result<Option<UserNumber>, StorageFailure> {
-        self.number(Space::Emails, email.as_str().as_bytes())
+        self.number(Space::Emails, email.canonical().as_bytes())
     }
 
     /// The last number given to a user.

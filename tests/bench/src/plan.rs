@@ -70,7 +70,8 @@ pub(crate) struct Bench {
 /// Measures everything, prints it and keeps it.
 pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
     let empty = scenario(settings, FEW, HOLDINGS as u32, 0).await?;
-    let full = scenario(settings, settings.traders, settings.orders / settings.traders, DEEP_PAGE * PAGE_LENGTH).await?;
+    let full =
+        scenario(settings, settings.traders, settings.orders / settings.traders, DEEP_PAGE * PAGE_LENGTH).await?;
     report::finish(&Bench { empty, full }, settings)
 }
 

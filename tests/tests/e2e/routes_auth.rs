@@ -43,7 +43,7 @@ async fn who_registers_can_log_in_with_a_token_of_an_hour() {
     check_fields(&answer.body, fields);
     for (field, expected) in [
         ("username", "ada_lovelace"),
-        ("email", "ada@example.com"),
+        ("email", "Ada@Example.COM"),
         ("first_name", "Ada"),
         ("last_name", "King-Noël"),
         ("phone", "+15551234567"),

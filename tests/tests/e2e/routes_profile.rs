@@ -72,7 +72,7 @@ async fn an_address_is_the_owners_until_it_is_given_up() {
     };
     let own = ada.client.profile().await.unwrap().email.to_string();
     assert_eq!(set(&ada, &own).await.unwrap(), own);
-    assert_eq!(set(&ada, &own.to_uppercase()).await.unwrap(), own);
+    assert_eq!(set(&ada, &own.to_uppercase()).await.unwrap(), own.to_uppercase(), "it is kept as it was typed");
     match set(&bob, &own.to_uppercase()).await {
         Err(ClientError::Refused { problem, .. }) => {
             assert_eq!((problem.status, problem.code), (409, Code::EmailTaken))

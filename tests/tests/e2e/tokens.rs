@@ -1,7 +1,5 @@
 //! Tokens that the server did not give out, or gave out too long ago. The tests know its signing key.
 
-use cnop_core::ids::Sequence;
-use cnop_core::time::Timestamp;
 use cnop_tests::{DataFolder, TestServer, User};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
@@ -20,14 +18,13 @@ fn sign(claims: &Value) -> String {
     encode(&Header::new(Algorithm::HS256), claims, &EncodingKey::from_secret(KEY.as_bytes())).unwrap()
 }
 
-/// The claims of a token that was given out so many seconds before another one.
+/// The claims of a user's token, as if it had been given out so many seconds earlier.
 fn claims_before(user: &User, seconds: i64) -> Value {
     let mut claims: Value = jsonwebtoken::dangerous::insecure_decode(&user.token).unwrap().claims;
     let iat = claims["iat"].as_i64().unwrap() - seconds;
     claims["iat"] = iat.into();
     claims["auth_time"] = iat.into();
     claims["exp"] = (iat + HOUR).into();
-    claims["jti"] = Sequence::first_of(Timestamp::from_millis(iat * 1_000)).to_string().into();
     claims
 }
 

@@ -22,7 +22,7 @@ pub(super) enum Direction {
 
 impl Direction {
     pub(super) fn of(amount: Usd) -> Self {
-        match cents_half_even(amount) {
+        match amount.cents_half_even() {
             1.. => Self::Up,
             0 => Self::Flat,
             _ => Self::Down,
@@ -32,7 +32,7 @@ impl Direction {
 
 /// `$8,411.04`. Without a sign: which way an amount went is for the sentence to say.
 pub(super) fn money(amount: Usd) -> String {
-    match cents_half_even(amount).abs() {
+    match amount.cents_half_even().abs() {
         0 if amount != Usd::ZERO => "less than $0.01".to_owned(),
         cents => Usd::from_units(cents * UNITS_A_CENT).unwrap_or(amount).dollars().to_string(),
     }
@@ -54,7 +54,7 @@ pub(super) fn movement(amount: Usd) -> String {
 
 /// ` (+3.4%)` to stand behind an amount; nothing where it is unknown or would read 0.0%.
 pub(super) fn in_percent(percent: Option<Percent>) -> String {
-    match percent.map(tenths_half_even) {
+    match percent.map(Percent::tenths_half_even) {
         None | Some(0) => String::new(),
         Some(tenths) => format!(" ({}{}%)", if tenths < 0 { '-' } else { '+' }, one_decimal(tenths)),
     }
@@ -62,7 +62,7 @@ pub(super) fn in_percent(percent: Option<Percent>) -> String {
 
 /// `62.0%` of something, where saying all or nothing of it would be wrong.
 pub(super) fn share(percent: Percent) -> String {
-    match tenths_half_even(percent) {
+    match percent.tenths_half_even() {
         ..=0 => "less than 0.1%".to_owned(),
         tenths @ 1..1_000 => format!("{}%", one_decimal(tenths)),
         _ => "more than 99.9%".to_owned(),
@@ -104,25 +104,10 @@ pub(super) fn ago(days: u32) -> String {
     }
 }
 
-fn cents_half_even(amount: Usd) -> i128 {
-    divide_half_even(amount.units(), UNITS_A_CENT)
-}
-
-fn tenths_half_even(percent: Percent) -> i128 {
-    divide_half_even(percent.hundredths(), 10)
-}
-
 /// Tenths without their sign, as `3.4`.
 fn one_decimal(tenths: i128) -> String {
     let size = tenths.unsigned_abs();
     format!("{}.{}", size / 10, size % 10)
-}
-
-/// `a ÷ b` to the nearest, a tie to the even neighbour; `b > 0`.
-fn divide_half_even(a: i128, b: i128) -> i128 {
-    let (quotient, rest) = (a.div_euclid(b), a.rem_euclid(b));
-    let up = rest * 2 > b || (rest * 2 == b && quotient % 2 != 0);
-    quotient + i128::from(up)
 }
 
 #[cfg(test)]

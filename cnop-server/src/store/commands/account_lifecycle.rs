@@ -1,14 +1,13 @@
 //! Registering, and changing who one is.
 
-use cnop_core::ids::Sequence;
 use cnop_core::ledger::Account;
-use cnop_core::user::{DateOfBirth, Email, PersonName, Phone, Role};
+use cnop_core::user::{DateOfBirth, Email, PersonName, Phone};
 
 use super::{Command, Decided, Refused, Session, Stamp, holds};
 use crate::store::changes::Changes;
 use crate::store::codec::encode;
 use crate::store::key::{self, Kind, UserNumber};
-use crate::store::rows::{Access, AccountRow, Profile, UserRecord};
+use crate::store::rows::{Access, AccountRow, Profile, Role, UserRecord};
 use crate::store::space::{Source, Space};
 use crate::store::view::Snapshot;
 
@@ -38,12 +37,12 @@ impl Command for Register {
             created_at: stamp.now(),
             updated_at: stamp.now(),
         };
-        let access = Access { role: Role::Customer, disabled: false, tokens_from: Sequence::from_u64(0), spared: None };
+        let access = Access { role: Role::Customer, disabled: false, tokens_from: stamp.sequence(), spared: None };
         let number = user.to_bytes();
         let mut changes = Changes::none();
         changes.put(Space::Meta, key::META_LAST_USER, number.to_vec());
         changes.put(Space::Names, username.as_str().as_bytes(), number.to_vec());
-        changes.put(Space::Emails, email.as_str().as_bytes(), number.to_vec());
+        changes.put(Space::Emails, email.canonical().as_bytes(), number.to_vec());
         changes.put(Space::Users, &number, encode(&record));
         changes.single(user, Kind::Access, &access);
         changes.single(user, Kind::Account, &AccountRow::from(&Account::opened(stamp.now())));
@@ -107,8 +106,8 @@ impl Command for UpdateProfile {
             if view.user_with_email(email)?.is_some() {
                 return Err(Refused::EmailTaken.into());
             }
-            changes.remove(Space::Emails, record.profile.email.as_str().as_bytes());
-            changes.put(Space::Emails, email.as_str().as_bytes(), user.to_bytes().to_vec());
+            changes.remove(Space::Emails, record.profile.email.canonical().as_bytes());
+            changes.put(Space::Emails, email.canonical().as_bytes(), user.to_bytes().to_vec());
         }
         self.change.clone().apply(&mut record.profile);
         record.updated_at = stamp.now();

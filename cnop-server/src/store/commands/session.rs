@@ -49,7 +49,7 @@ impl Command for OpenSession {
         if view.user(self.user)?.password_hash != self.verified_hash {
             return Err(Refused::PasswordChanged.into());
         }
-        Ok((given_out(stamp), Grant { token: stamp.sequence(), role: access.role }))
+        Ok((given_out(stamp), Grant { token: stamp.sequence(), role: access.role.into() }))
     }
 }
 
@@ -64,7 +64,7 @@ impl Command for RenewSession {
 
     fn decide<S: Source>(&self, view: &Snapshot<'_, S>, stamp: Stamp) -> Decided<Grant> {
         holds(view, self.session)?;
-        let role = view.access(self.session.user)?.role;
+        let role = view.access(self.session.user)?.role.into();
         let mut changes = given_out(stamp);
         revoke(&mut changes, view, self.session.token, stamp)?;
         Ok((changes, Grant { token: stamp.sequence(), role }))

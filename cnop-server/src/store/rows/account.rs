@@ -3,6 +3,7 @@
 use cnop_core::asset_id::AssetId;
 use cnop_core::ledger::{Account, AccountState, DayTotals, EntryCounts, Holding};
 use cnop_core::money::{Quantity, Usd};
+use cnop_core::order::TransactionType;
 use cnop_core::time::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -23,10 +24,45 @@ pub(in crate::store) struct AccountRow {
     deposited: Usd,
     withdrawn: Usd,
     claimed_on: Option<DayRow>,
-    counts: [u64; 5],
+    counts: CountsRow,
     holdings: Vec<HoldingRow>,
     created_at: Timestamp,
     updated_at: Timestamp,
+}
+
+/// See [`EntryCounts`]; the fields' order is the row's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct CountsRow {
+    deposits: u64,
+    withdrawals: u64,
+    payments: u64,
+    sales: u64,
+    adjustments: u64,
+}
+
+impl From<EntryCounts> for CountsRow {
+    fn from(counts: EntryCounts) -> Self {
+        Self {
+            deposits: counts.of(TransactionType::Deposit),
+            withdrawals: counts.of(TransactionType::Withdraw),
+            payments: counts.of(TransactionType::OrderPayment),
+            sales: counts.of(TransactionType::OrderSale),
+            adjustments: counts.of(TransactionType::SystemAdjustment),
+        }
+    }
+}
+
+impl From<CountsRow> for EntryCounts {
+    fn from(row: CountsRow) -> Self {
+        let CountsRow { deposits, withdrawals, payments, sales, adjustments } = row;
+        Self::new(|kind| match kind {
+            TransactionType::Deposit => deposits,
+            TransactionType::Withdraw => withdrawals,
+            TransactionType::OrderPayment => payments,
+            TransactionType::OrderSale => sales,
+            TransactionType::SystemAdjustment => adjustments,
+        })
+    }
 }
 
 /// See [`Holding`].
@@ -66,7 +102,7 @@ impl From<&Account> for AccountRow {
             deposited: day.deposited,
             withdrawn: day.withdrawn,
             claimed_on: claimed_on.map(DayRow::from),
-            counts: counts.to_array(),
+            counts: (*counts).into(),
             holdings: holdings.iter().map(|(asset_id, holding)| HoldingRow::new(*asset_id, holding)).collect(),
             created_at: *created_at,
             updated_at: *updated_at,
@@ -95,7 +131,7 @@ impl TryFrom<AccountRow> for Account {
             held: row.held,
             day: DayTotals { day: row.day.date()?, deposited: row.deposited, withdrawn: row.withdrawn },
             claimed_on: row.claimed_on.map(DayRow::date).transpose()?,
-            counts: EntryCounts::from_array(row.counts),
+            counts: row.counts.into(),
             holdings: row.holdings.into_iter().map(HoldingRow::into_holding).collect(),
             created_at: row.created_at,
             updated_at: row.updated_at,

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use crate::store::rows::Role;
 use cnop_core::ids::{RequestId, Sequence};
 use cnop_core::ledger::{Account, AccountState, DayTotals, EntryCounts, Holding};
 use cnop_core::money::Usd;
 use cnop_core::order::Side;
 use cnop_core::time::Timestamp;
-use cnop_core::user::Role;
 use proptest::prelude::*;
 
 use super::{
@@ -101,7 +101,7 @@ fn account() -> AccountRow {
         held: "3500".parse().unwrap(),
         day: DayTotals { day: noon().day(), deposited: Usd::whole(9_000), withdrawn: "0.01".parse().unwrap() },
         claimed_on: Some(noon().day()),
-        counts: EntryCounts::from_array([1, 2, 3, 4, 500]),
+        counts: EntryCounts::new(|kind| [1, 2, 3, 4, 500][kind as usize]),
         holdings: BTreeMap::from([("BTC".parse().unwrap(), holding)]),
         created_at: noon(),
         updated_at: noon().plus_millis(3),

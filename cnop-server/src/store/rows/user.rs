@@ -3,10 +3,28 @@
 use cnop_core::api;
 use cnop_core::ids::Sequence;
 use cnop_core::time::Timestamp;
-use cnop_core::user::{DateOfBirth, Email, PersonName, Phone, Role, Username};
+use cnop_core::user::{self, DateOfBirth, Email, PersonName, Phone, Username};
 use serde::{Deserialize, Serialize};
 
 use crate::store::codec::Row;
+
+/// What a user may do. Stored by its place here, so new roles go to the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Role {
+    /// Trades.
+    Customer,
+    /// Also operates the server.
+    Admin,
+}
+
+impl From<Role> for user::Role {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Customer => Self::Customer,
+            Role::Admin => Self::Admin,
+        }
+    }
+}
 
 /// What a token is checked against. It lies beside the account, so that the check is free where money moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,6 @@
 //! Pages of histories: together they are the whole, and nothing of anybody else.
 
 use std::fmt::Debug;
-use std::sync::OnceLock;
 
 use cnop_core::ids::Sequence;
 use cnop_core::ledger::Entry;
@@ -26,10 +25,8 @@ struct Histories {
     bob: Session,
 }
 
-/// The same for all tests here: they only look.
-fn histories() -> &'static Histories {
-    static HISTORIES: OnceLock<Histories> = OnceLock::new();
-    HISTORIES.get_or_init(|| {
+impl Histories {
+    fn new() -> Self {
         let bench = Bench::new();
         let (ada, bob) = (bench.register("ada_lovelace"), bench.register("bob_builder"));
         for numbers in (0..ENTRIES).collect::<Vec<_>>().chunks(AT_ONCE) {
@@ -39,41 +36,29 @@ fn histories() -> &'static Histories {
             bench.step_clock(STEP_MS);
             bench.refresh_prices();
         }
-        Histories { bench, ada, bob }
-    })
+        Self { bench, ada, bob }
+    }
 }
 
-/// Submits one of seven kinds of entries.
+/// Submits one of eight kinds of entries.
 fn entry(bench: &Bench, user: Session, number: usize) -> Queued<'_, ()> {
-    let order = match number % 7 {
-        1 | 3 => buy("BTC", "0.001"),
-        2 => sell("BTC", "0.001"),
-        4 => buy("ETH", "0.01"),
-        6 => sell("ETH", "0.01"),
-        rest => {
-            return queue(money(
-                bench,
-                user,
-                if number == 0 {
-                    claim("9000")
-                } else if rest == 0 {
-                    deposit("1")
-                } else {
-                    withdraw("1")
-                },
-            ));
-        }
+    let money = |command| {
+        let command = bench.money(user, command);
+        queue(async { bench.store.submit(command).await.map(drop) })
     };
-    let order = bench.order(user, order);
-    queue(async { bench.store.submit(order).await.map(drop) })
-}
-
-async fn money(
-    bench: &Bench,
-    user: Session,
-    command: cnop_core::ledger::Command,
-) -> Result<(), crate::store::SubmitError> {
-    bench.store.submit(bench.money(user, command)).await.map(drop)
+    let order = |order| {
+        let order = bench.order(user, order);
+        queue(async { bench.store.submit(order).await.map(drop) })
+    };
+    match number % 7 {
+        0 if number == 0 => money(claim("9000")),
+        0 => money(deposit("1")),
+        1 | 3 => order(buy("BTC", "0.001")),
+        2 => order(sell("BTC", "0.001")),
+        4 => order(buy("ETH", "0.01")),
+        5 => money(withdraw("1")),
+        _ => order(sell("ETH", "0.01")),
+    }
 }
 
 /// Asserts that pages of every size, by cursor and by offset, are `expected` in pieces.
@@ -95,8 +80,7 @@ fn check<T: PartialEq + Debug>(expected: &[T], page: impl Fn(PageRequest) -> Pag
 }
 
 #[track_caller]
-fn check_transactions(kind: Option<TransactionType>) -> usize {
-    let Histories { bench, ada, .. } = histories();
+fn check_transactions(Histories { bench, ada, .. }: &Histories, kind: Option<TransactionType>) -> usize {
     let mut expected: Vec<TransactionRecord> = bench.history(*ada);
     expected.reverse();
     expected.retain(|record| kind.is_none_or(|kind| kind == record.entry.transaction_type()));
@@ -107,8 +91,11 @@ fn check_transactions(kind: Option<TransactionType>) -> usize {
 }
 
 #[track_caller]
-fn check_orders(filter: OrderFilter, wanted: impl Fn(&OrderRecord) -> bool) -> usize {
-    let Histories { bench, ada, .. } = histories();
+fn check_orders(
+    Histories { bench, ada, .. }: &Histories,
+    filter: OrderFilter,
+    wanted: impl Fn(&OrderRecord) -> bool,
+) -> usize {
     let mut expected: Vec<OrderRecord> = bench.history(*ada).into_iter().filter_map(order_of).collect();
     expected.reverse();
     expected.retain(wanted);
@@ -125,30 +112,32 @@ fn order_of(record: TransactionRecord) -> Option<OrderRecord> {
 
 #[test]
 fn pages_of_transactions_are_the_whole_history() {
-    assert_eq!(check_transactions(None), ENTRIES);
-    let counts: Vec<_> = TransactionType::ALL.iter().map(|kind| check_transactions(Some(*kind))).collect();
+    let histories = Histories::new();
+    assert_eq!(check_transactions(&histories, None), ENTRIES);
+    let counts: Vec<_> = TransactionType::ALL.iter().map(|kind| check_transactions(&histories, Some(*kind))).collect();
     assert_eq!(counts.iter().sum::<usize>(), ENTRIES);
     assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
 }
 
 #[test]
 fn pages_of_orders_are_the_whole_history() {
+    let histories = Histories::new();
     let any = OrderFilter::default();
-    assert_eq!(check_orders(any, |_| true), 219);
+    assert_eq!(check_orders(&histories, any, |_| true), 219);
     for (asset, count) in [("BTC", 132), ("ETH", 87), ("NONE", 0)] {
         let asset_id = read(asset);
         let filter = OrderFilter { asset_id: Some(asset_id), ..any };
-        assert_eq!(check_orders(filter, |order| order.trade.asset_id == asset_id), count, "{asset}");
+        assert_eq!(check_orders(&histories, filter, |order| order.trade.asset_id == asset_id), count, "{asset}");
     }
     for order_type in OrderType::ALL.iter().copied() {
         let filter = OrderFilter { order_type: Some(order_type), ..any };
-        check_orders(filter, |order| order.trade.side.market() == order_type);
+        check_orders(&histories, filter, |order| order.trade.side.market() == order_type);
     }
     for status in OrderStatus::ALL.iter().copied() {
-        check_orders(OrderFilter { status: Some(status), ..any }, |_| status == OrderStatus::Completed);
+        check_orders(&histories, OrderFilter { status: Some(status), ..any }, |_| status == OrderStatus::Completed);
     }
     let both = OrderFilter { asset_id: Some(read("ETH")), order_type: Some(OrderType::MarketSell), ..any };
-    let count = check_orders(both, |order| {
+    let count = check_orders(&histories, both, |order| {
         order.trade.asset_id == read("ETH") && order.trade.side.market() == OrderType::MarketSell
     });
     assert_eq!(count, 43);
@@ -156,9 +145,9 @@ fn pages_of_orders_are_the_whole_history() {
 
 #[test]
 fn two_histories_merge_newest_first_and_hold_nobody_elses_rows() {
-    let Histories { bench, ada, bob } = histories();
+    let Histories { bench, ada, bob } = Histories::new();
     let [ada, bob] =
-        [ada, bob].map(|user| bench.history(*user).into_iter().map(|record| record.sequence).collect::<Vec<_>>());
+        [ada, bob].map(|user| bench.history(user).into_iter().map(|record| record.sequence).collect::<Vec<_>>());
     for sequences in [&ada, &bob] {
         assert_eq!(sequences.len(), ENTRIES);
         assert!(sequences.is_sorted_by(|older, newer| older < newer));
@@ -169,20 +158,20 @@ fn two_histories_merge_newest_first_and_hold_nobody_elses_rows() {
 
 #[test]
 fn an_order_is_found_by_its_owner_only() {
-    let Histories { bench, ada, bob } = histories();
-    for order in bench.history(*ada).into_iter().filter_map(order_of) {
-        let found = |user: &Session| bench.look(|view| view.order(user.user, order.sequence));
+    let Histories { bench, ada, bob } = Histories::new();
+    for order in bench.history(ada).into_iter().filter_map(order_of) {
+        let found = |user: Session| bench.look(|view| view.order(user.user, order.sequence));
         assert_eq!((found(ada), found(bob)), (Some(order.clone()), None));
     }
-    let deposit = bench.history(*ada)[0].sequence;
+    let deposit = bench.history(ada)[0].sequence;
     assert_eq!(bench.look(|view| view.order(ada.user, deposit)), None, "a transaction is no order");
     assert_eq!(bench.look(|view| view.order(ada.user, Sequence::from_u64(u64::MAX))), None);
 }
 
 #[test]
 fn orders_since_a_moment_are_counted_from_its_first_millisecond() {
-    let Histories { bench, ada, .. } = histories();
-    let orders: Vec<_> = bench.history(*ada).into_iter().filter_map(order_of).collect();
+    let Histories { bench, ada, .. } = Histories::new();
+    let orders: Vec<_> = bench.history(ada).into_iter().filter_map(order_of).collect();
     let first = orders[0].sequence.time();
     for millis in [-STEP_MS, 0, 1, STEP_MS, 3 * STEP_MS, 3 * STEP_MS + 1, 7 * STEP_MS] {
         let since = first.plus_millis(millis);

@@ -56,7 +56,7 @@ enum Asked {
 enum Answer {
     Rendered(Rendered),
     Settled(Settled),
-    Pruned,
+    Pruned(usize),
 }
 
 /// The store and what should be in it.
@@ -137,7 +137,7 @@ impl World {
     fn queue(&self, asked: &Asked) -> Queued<'static, Answer> {
         let store = self.bench.store.clone();
         match asked {
-            Asked::Prune => queue(async move { store.submit(PruneKeys).await.map(|_| Answer::Pruned) }),
+            Asked::Prune => queue(async move { store.submit(PruneKeys).await.map(Answer::Pruned) }),
             Asked::Settle { user, key } => {
                 let settle = settle(self.sessions[*user], &key.to_string());
                 queue(async move { store.submit(settle).await.map(Answer::Settled) })
@@ -187,11 +187,11 @@ impl World {
     fn compare(&mut self, asked: &Asked, answer: Result<Answer, SubmitError>, market: &Market) {
         let now = self.now;
         match (asked, answer) {
-            (Asked::Prune, Ok(Answer::Pruned)) => {}
+            (Asked::Prune, Ok(Answer::Pruned(pruned))) => self.wrote(pruned > 0),
             (Asked::Settle { user, key }, Ok(Answer::Settled(settled))) => {
                 let (body, is_new) = self.wallets[*user].settle(*key, now);
                 assert_eq!(settled, body.map_or(Settled::Void, |body| Settled::Done { status: 201, body }));
-                self.written_at = if is_new { now } else { self.written_at };
+                self.wrote(is_new);
             }
             (Asked::Request(request), answer) => match self.wallets[request.user].expect(request, market, now) {
                 Outcome::Refused(expected) => assert_eq!(reason(&answer.unwrap_err()), expected, "{request:?}"),
@@ -200,12 +200,17 @@ impl World {
                     let (body, replayed) = rendered(answer);
                     assert!(!replayed, "{request:?}");
                     self.wallets[request.user].take_in(request, moved, &body, now);
-                    self.written_at = now;
+                    self.wrote(true);
                     self.expect_newer(request.user);
                 }
             },
             (_, answer) => panic!("{answer:?}"),
         }
+    }
+
+    /// A change keeps the writer's time, too.
+    fn wrote(&mut self, changed: bool) {
+        self.written_at = if changed { self.now } else { self.written_at };
     }
 
     /// The newest entry of a user is newer than every one before, whoever's.
