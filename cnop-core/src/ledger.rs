@@ -1,6 +1,6 @@
 //! The rules of money: who may move what, and what it changes. Pure functions over values.
 //!
-//! [`decide`] answers a [`Command`] with [`Effects`] or a [`Refused`]; nothing else decides about money.
+//! [`decide()`] answers a [`Command`] with [`Effects`] or a [`Refused`]; nothing else decides about money.
 //! An account changes in one place only, [`Account::post`], from an [`Entry`] that is kept for ever: replaying a user's
 //! entries gives the account again, which is how `cnop-server verify` finds what does not add up.
 

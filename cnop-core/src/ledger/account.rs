@@ -51,7 +51,7 @@ pub struct DayTotals {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct EntryCounts([u64; TransactionType::ALL.len()]);
 
-/// Why an entry cannot be posted. Neither happens to what [`super::decide`] let through.
+/// Why an entry cannot be posted. Neither happens to what [`super::decide()`] let through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PostError {
     /// It would take away more than is there.
