@@ -47,7 +47,7 @@ impl OldClient {
 #[tokio::test]
 async fn the_old_session_of_a_trader_works_unchanged() {
     let client = OldClient::start().await;
-    for (amount, after) in [("5000", "5000"), ("100.50", "5100.5"), ("\"99.500000\"", "5200")] {
+    for (amount, after) in [("6000", "6000"), ("100.50", "6100.5"), ("\"99.500000\"", "6200")] {
         let answer = client.post("/balance/deposit", &format!(r#"{{"amount":{amount}}}"#)).await;
         assert_eq!((answer.status.as_u16(), answer.value()["success"].clone()), (201, json!(true)), "{}", answer.body);
         assert_eq!(client.get("/balance").await["current_balance"], after);
@@ -57,8 +57,14 @@ async fn the_old_session_of_a_trader_works_unchanged() {
     assert!(bitcoin["price_usd"].is_number() && bitcoin["is_active"] == true, "{bitcoin}");
 
     let price = bitcoin["price_usd"].as_f64().unwrap();
-    let mut cash = ledger("5200");
-    for price in ["null".to_owned(), price.to_string(), "1".to_owned(), format!("\"{price:.2}00\"")] {
+    let mut cash = ledger("6200");
+    for price in [
+        "null".to_owned(),
+        price.to_string(),
+        "1".to_owned(),
+        format!("\"{price:.2}00\""),
+        "0.30000000000000004".to_owned(),
+    ] {
         let body = format!(
             r#"{{"order_type":"market_buy","asset_id":"BTC","quantity":0.01000000000,"price":{price},"expires_at":null}}"#
         );
@@ -68,11 +74,11 @@ async fn the_old_session_of_a_trader_works_unchanged() {
     cash -= check_bought(&answer);
     assert_eq!(ledger(client.get("/balance").await["current_balance"].as_str().unwrap()), cash);
 
-    let sale = client.post("/orders", r#"{"order_type":"market_sell","asset_id":"BTC","quantity":0.05}"#).await;
+    let sale = client.post("/orders", r#"{"order_type":"market_sell","asset_id":"BTC","quantity":0.06}"#).await;
     assert_eq!(sale.value()["data"]["status"], "completed", "{}", sale.body);
     assert_eq!(client.get("/balance/asset/BTC").await["quantity"], "0");
     assert_eq!(client.get("/portfolio").await["assets"], json!([]));
-    assert_eq!(client.get("/orders?limit=2&offset=4").await["has_more"], false);
+    assert_eq!(client.get("/orders?limit=2&offset=5").await["has_more"], false);
     let history = client.get("/assets/BTC/transactions?limit=50&offset=0").await;
     assert_eq!(
         (history["data"][0]["transaction_type"].clone(), history["has_more"].clone()),

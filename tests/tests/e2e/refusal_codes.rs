@@ -18,8 +18,8 @@ const ALL: &str = "malformed_request authentication_required token_invalid token
     insights_not_configured";
 
 /// Parts that do not exist yet: blocks, admin routes, limit orders, rate limits, other providers of insights.
-const NOT_YET: &str = "ip_blocked permission_denied account_disabled ip_block_not_found order_not_cancellable \
-    asset_not_tradable too_many_open_orders rate_limited insights_rate_limited insights_failed insights_timeout \
+const NOT_YET: &str = "ip_blocked permission_denied account_disabled ip_block_not_found asset_not_tradable \
+    too_many_open_orders rate_limited insights_rate_limited insights_failed insights_timeout \
     insights_not_configured shutting_down";
 
 /// Only a broken disk or a stopped feed gives these, or more logins at once than this table sends.
@@ -49,8 +49,10 @@ impl Table {
 async fn every_code_is_met_or_out_of_reach() {
     let server = DataFolder::new().start_in(&FLAGS, &[("JWT_SECRET_KEY", SIGNING_KEY)]);
     let user = User::funded(&server, 700).await;
-    user.buy("ETH", "0.1").await;
+    let order = user.buy("ETH", "0.1").await;
     let mut table = Table::default();
+    let cancel = user.raw(&server).json("DELETE", &format!("/orders/{}", order.order_id), "").await;
+    table.row(&cancel, 409, "order_not_cancellable", &[]);
     sessions(&mut table, &server, &user).await;
     requests(&mut table, &user.raw(&server)).await;
     accounts(&mut table, &user, &user.raw(&server)).await;

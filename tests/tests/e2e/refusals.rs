@@ -36,6 +36,7 @@ async fn whoever_is_nobody_is_asked_to_log_in() {
         ("POST", "/orders"),
         ("GET", "/orders"),
         ("GET", "/orders/order_0123456789"),
+        ("DELETE", "/orders/order_0123456789"),
         ("GET", "/assets/balances"),
         ("GET", "/assets/BTC/transactions"),
         ("GET", "/portfolio"),
@@ -136,7 +137,7 @@ async fn every_field_of_a_body_has_its_rule() {
     let server = TestServer::start();
     let user = User::register(&server).await;
     let raw = user.raw(&server);
-    let rows: [(&str, &str, &str, &[&str]); 21] = [
+    let rows: [(&str, &str, &str, &[&str]); 22] = [
         ("POST", "/auth/register", "{}", &["username", "email", "password", "first_name", "last_name"]),
         (
             "POST",
@@ -187,6 +188,7 @@ async fn every_field_of_a_body_has_its_rule() {
         ),
         ("POST", "/orders", r#"{"order_type":"market_buy","asset_id":"ETH","quantity":1,"price":0}"#, &["price"]),
         ("POST", "/orders", r#"{"order_type":"limit_buy","asset_id":"ETH","quantity":1,"price":1}"#, &["order_type"]),
+        ("POST", "/orders", r#"{"asset_id":"ETH","amount_usd":5}"#, &["order_type"]),
         ("POST", "/idempotency-keys/%C3%BC/settle", "", &["key"]),
     ];
     for (method, path, body, fields) in rows {

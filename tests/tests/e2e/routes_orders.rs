@@ -152,6 +152,8 @@ async fn somebody_elses_order_looks_like_one_that_does_not_exist() {
         let ClientError::Refused { problem, .. } = error else { panic!("{error:?}") };
         assert_eq!(problem.code, Code::OrderNotFound);
     }
+    let cancel = bob.raw(&server).json("DELETE", &format!("/orders/{}", order.order_id), "").await;
+    check_refused(&cancel, 404, "order_not_found", &[]);
     for id in ["short", "order_with-dash", "order_%C3%BC_12345", &"x".repeat(51), "order_12345%2F", "%20order_1234567"]
     {
         let answer = ada.raw(&server).get(&format!("/orders/{id}")).await;

@@ -146,7 +146,7 @@ async fn a_page_that_nobody_can_ask_for_is_refused() {
     for route in &ROUTES {
         let (_, cursor) = route.page(&raw, "limit=1").await;
         let with_offset = format!("cursor={}&offset=0", cursor.unwrap());
-        let rows: [(&str, &[&str]); 14] = [
+        let rows: [(&str, &[&str]); 15] = [
             ("limit=0", &["limit"]),
             ("limit=101", &["limit"]),
             ("limit=-1", &["limit"]),
@@ -159,6 +159,7 @@ async fn a_page_that_nobody_can_ask_for_is_refused() {
             ("cursor=", &["cursor"]),
             ("cursor=%00%FF", &["cursor"]),
             ("cursor=0000000000000-99999999999999999999", &["cursor"]),
+            ("cursor=VVVVVVVVVVVVU-100001", &["cursor"]),
             (&with_offset, &["cursor"]),
             ("limit=0&offset=x&cursor=%2F", &["limit", "offset", "cursor", "cursor"]),
         ];

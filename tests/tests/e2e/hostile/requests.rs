@@ -8,7 +8,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use super::values::{json, json_object, unreadable, wrong_money};
 
 /// Every route; `{}` stands for anything.
-const ROUTES: [(&str, &str); 26] = [
+const ROUTES: [(&str, &str); 27] = [
     ("POST", "/auth/register"),
     ("POST", "/auth/login"),
     ("POST", "/auth/refresh"),
@@ -27,6 +27,7 @@ const ROUTES: [(&str, &str); 26] = [
     ("POST", "/orders"),
     ("GET", "/orders"),
     ("GET", "/orders/{}"),
+    ("DELETE", "/orders/{}"),
     ("GET", "/assets/balances"),
     ("GET", "/assets/{}/transactions"),
     ("GET", "/portfolio"),
