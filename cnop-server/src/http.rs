@@ -6,6 +6,7 @@
 mod assets;
 mod auth;
 mod balance;
+mod body;
 mod claim;
 mod extract;
 mod health;

@@ -18,6 +18,7 @@ mod view;
 mod writer;
 
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -56,8 +57,11 @@ impl Store {
     /// [`OpenError`] where another process has the file, or it cannot be used.
     pub fn open(file: &Path, clock: Clock) -> Result<Self, OpenError> {
         make_private(file)?;
-        let database = Arc::new(Builder::new().set_cache_size(CACHE_BYTES).create(file)?);
-        let last = space::prepare(&database)?;
+        let (database, last) = undamaged(|| {
+            let database = Builder::new().set_cache_size(CACHE_BYTES).create(file)?;
+            let last = space::prepare(&database)?;
+            Ok((Arc::new(database), last))
+        })?;
         clock.not_before(last.time());
         let writer = Writer::start(Arc::clone(&database), clock, last)?;
         Ok(Self { database, writer: Arc::new(writer) })
@@ -96,10 +100,12 @@ impl Store {
     /// # Errors
     /// [`OpenError`] where a server has the file, or it cannot be read.
     pub fn verify_file(file: &Path) -> Result<Report, OpenError> {
-        let database = Builder::new().set_cache_size(CACHE_BYTES).open(file)?;
-        space::check_format(&database)?;
-        let reader = Reader::new(database.begin_read().map_err(StorageFailure::from)?);
-        Ok(verify::verify(&Snapshot::new(&reader))?)
+        undamaged(|| {
+            let database = Builder::new().set_cache_size(CACHE_BYTES).open(file)?;
+            space::check_format(&database)?;
+            let reader = Reader::new(database.begin_read().map_err(StorageFailure::from)?);
+            Ok(verify::verify(&Snapshot::new(&reader))?)
+        })
     }
 
     /// Completes once the writer cannot go on, with the reason.
@@ -116,6 +122,11 @@ impl Store {
     pub(crate) fn close(&self) {
         self.writer.close();
     }
+}
+
+/// The engine panics on some damage, where an operator needs a sentence.
+fn undamaged<T>(look: impl FnOnce() -> Result<T, OpenError>) -> Result<T, OpenError> {
+    catch_unwind(AssertUnwindSafe(look)).unwrap_or(Err(OpenError::Damaged))
 }
 
 /// Makes a file that only its owner can read, if there is none: it will hold password hashes.

@@ -104,6 +104,7 @@ fn check_price_and_expiry(form: &mut Form<'_>, order_type: Option<OrderType>) {
         let _: Option<Timestamp> = form.optional("expires_at");
         form.fail("order_type", "limit orders are not available yet: use market_buy or market_sell");
     } else {
+        let _: Option<Timestamp> = form.optional("expires_at");
         let _: Option<AnyPrice> = form.optional("price");
     }
 }
@@ -139,6 +140,7 @@ mod tests {
             Ok(NewOrder::MarketSell { asset_id: btc, quantity: tenth }),
         );
         check(r#"{"asset_id":"BTC","amount_usd":5}"#, Err(&["order_type"]));
+        check(r#"{"order_type":"market_buy","asset_id":"BTC","quantity":1,"expires_at":5}"#, Err(&["expires_at"]));
         check("{}", Err(&["order_type", "asset_id", "quantity"]));
         check(
             r#"{"order_type":"buy","asset_id":"B-C","quantity":0,"price":0}"#,

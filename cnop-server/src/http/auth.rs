@@ -14,7 +14,8 @@ use cnop_core::user::{DateOfBirth, Password, Role, Username};
 use jiff::civil::Date;
 use secrecy::SecretString;
 
-use super::extract::{Body, Caller};
+use super::body::Body;
+use super::extract::Caller;
 use super::problem::{ApiError, ApiResult};
 use crate::state::App;
 use crate::store::commands::{EndSession, OpenSession, Register, RenewSession, TOKEN_LIFE_MS};
@@ -115,7 +116,7 @@ pub(super) fn read_typed_password(form: &mut Form<'_>, field: &str) -> Option<Se
 }
 
 /// The same answer whether the user exists or not, so that nobody can list the users.
-pub(super) fn wrong_credentials() -> ApiError {
+fn wrong_credentials() -> ApiError {
     ApiError::new(Code::InvalidCredentials, "The username or the password is wrong.")
 }
 

@@ -16,7 +16,8 @@ use cnop_core::order::{Side, TransactionStatus, TransactionType};
 use cnop_core::time::Timestamp;
 
 use super::assets::asset_balance;
-use super::extract::{Body, Caller, KeyHeader, Parameters, RequestOrigin, Segment};
+use super::body::Body;
+use super::extract::{Caller, KeyHeader, Parameters, RequestOrigin, Segment};
 use super::idempotency::{answer_once, rendered};
 use super::page::read_page;
 use super::problem::{ApiError, ApiResult};

@@ -7,7 +7,8 @@ use axum::response::Response;
 use cnop_core::api::ClaimAnswer;
 use cnop_core::ledger::{Command, Entry, RedPocket};
 
-use super::extract::{Body, Caller, KeyHeader, RequestOrigin};
+use super::body::Body;
+use super::extract::{Caller, KeyHeader, RequestOrigin};
 use super::idempotency::{answer_once, rendered};
 use super::problem::ApiResult;
 use crate::state::App;

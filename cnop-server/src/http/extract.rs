@@ -1,12 +1,9 @@
 //! What handlers take from a request. The order of their arguments is the contract's order of checks.
 
 use std::borrow::Cow;
-use std::future::poll_fn;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::body::{Bytes, HttpBody};
 use axum::extract::{ConnectInfo, FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -16,16 +13,13 @@ use cnop_core::form::Form;
 use cnop_core::ids::{IdempotencyKey, RequestId};
 use cnop_core::user::Username;
 
+use super::body::Body;
 use super::problem::{ApiError, ApiResult};
 use crate::auth::Claims;
 use crate::state::App;
 use crate::store::commands::Guard;
 use crate::store::{Origin, Session};
 
-/// The largest body that is taken.
-const BODY_LIMIT: usize = 64 * 1024;
-/// A larger one is read and thrown away up to here. Who sends even more may meet a closed connection.
-const DRAIN_LIMIT: usize = 1024 * 1024;
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// A user who proved who they are.
@@ -81,74 +75,6 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestOrigin {
         let address = peer.map_or(IpAddr::from([0, 0, 0, 0]), |ConnectInfo(peer)| peer.ip().to_canonical());
         Ok(Self(Origin { request_id, address }))
     }
-}
-
-/// A JSON body. A missing content type is taken as JSON: older clients leave it out.
-pub(crate) struct Body(Bytes);
-
-impl Body {
-    /// Its fields.
-    ///
-    /// # Errors
-    /// 400 where it is not JSON, 422 where it has no fields.
-    pub(crate) fn form(&self) -> ApiResult<Form<'_>> {
-        Ok(Form::from_json(&self.0)?)
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Body {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let received = parts.extensions.remove::<Received>();
-        let bytes = match received.unwrap_or(Received::Whole(Bytes::new())) {
-            Received::Whole(bytes) => bytes,
-            Received::TooLarge => return Err(ApiError::new(Code::BodyTooLarge, "The body is larger than 64 KiB.")),
-            Received::BrokenOff => {
-                return Err(ApiError::new(Code::MalformedRequest, "The body broke off before its end."));
-            }
-        };
-        check_content_type(&parts.headers)?;
-        Ok(Self(bytes))
-    }
-}
-
-/// What came as a request's body.
-#[derive(Clone)]
-pub(super) enum Received {
-    /// All of it.
-    Whole(Bytes),
-    /// More than is taken.
-    TooLarge,
-    /// The connection failed on the way.
-    BrokenOff,
-}
-
-/// Reads a body before anything is checked: closing a connection on unread bytes resets it, and the refusal is lost.
-pub(super) async fn receive(mut body: axum::body::Body) -> Received {
-    let (mut kept, mut length) = (Vec::new(), 0);
-    if body.size_hint().lower() > DRAIN_LIMIT as u64 {
-        return Received::TooLarge;
-    }
-    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        let Ok(frame) = frame else { return Received::BrokenOff };
-        let chunk = frame.into_data().unwrap_or_default();
-        length += chunk.len();
-        if length > DRAIN_LIMIT {
-            return Received::TooLarge;
-        }
-        if length <= BODY_LIMIT {
-            kept.extend_from_slice(&chunk);
-        }
-    }
-    if length > BODY_LIMIT { Received::TooLarge } else { Received::Whole(kept.into()) }
-}
-
-fn check_content_type(headers: &HeaderMap) -> ApiResult<()> {
-    let Some(value) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
-    let essence = value.to_str().unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase();
-    let json = essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"));
-    if json { Ok(()) } else { Err(ApiError::new(Code::UnsupportedMediaType, "Send the body as application/json.")) }
 }
 
 /// The parameters of the query.
@@ -213,7 +139,7 @@ impl KeyHeader {
     pub(crate) fn guard(&self, form: &mut Form<'_>, route: &str, body: &Body) -> Option<Guard> {
         let text = self.0.as_deref()?;
         match text.parse::<IdempotencyKey>() {
-            Ok(key) => Some(Guard::new(&key, "POST", route, &body.0)),
+            Ok(key) => Some(Guard::new(&key, "POST", route, body.bytes())),
             Err(error) => {
                 form.fail("Idempotency-Key", error);
                 None

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use cnop_core::ids::RequestId;
 use tracing::Instrument;
 
-use super::extract::receive;
+use super::body::Incoming;
 use super::problem::ApiError;
 use crate::state::App;
 
@@ -50,11 +50,14 @@ pub(super) async fn frame(State(app): State<Arc<App>>, mut request: Request, nex
     response
 }
 
-/// Reads the body, then lets the handler answer.
+/// Lets the handler answer, and takes in what it left of the body.
 async fn respond(request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    parts.extensions.insert(receive(body).await);
-    next.run(Request::from_parts(parts, Body::empty())).await
+    let incoming = Incoming::new(body);
+    parts.extensions.insert(incoming.clone());
+    let response = next.run(Request::from_parts(parts, Body::empty())).await;
+    incoming.drain().await;
+    response
 }
 
 /// The caller's id if it may be used, else a new one.

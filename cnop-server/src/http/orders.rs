@@ -10,7 +10,8 @@ use cnop_core::form::{FieldError, Form};
 use cnop_core::ids::OrderId;
 use cnop_core::order::{NewOrder, OrderStatus};
 
-use super::extract::{Body, Caller, KeyHeader, Parameters, RequestOrigin, Segment};
+use super::body::Body;
+use super::extract::{Caller, KeyHeader, Parameters, RequestOrigin, Segment};
 use super::idempotency::{answer_once, rendered};
 use super::page::read_page;
 use super::problem::{ApiError, ApiResult};

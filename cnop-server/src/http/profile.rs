@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use cnop_core::api::{Message, ProfileUpdated, User};
+use cnop_core::api::{Code, Message, ProfileUpdated, User};
 use cnop_core::form::{FieldError, Form};
 use cnop_core::user::Password;
 use jiff::civil::Date;
 use secrecy::SecretString;
 
-use super::auth::{message, read_date_of_birth, read_typed_password, wrong_credentials};
-use super::extract::{Body, Caller};
-use super::problem::ApiResult;
+use super::auth::{message, read_date_of_birth, read_typed_password};
+use super::body::Body;
+use super::extract::Caller;
+use super::problem::{ApiError, ApiResult};
 use crate::state::App;
 use crate::store::commands::{ChangePassword, ProfileChange, UpdateProfile};
 
@@ -53,7 +54,7 @@ pub(super) async fn change_password(
     let (current, new) = read_passwords(body.form()?)?;
     let verified_hash = app.store.read(|view| view.user(caller.session.user))?.password_hash;
     if !app.passwords.verify(current, Some(verified_hash.clone())).await? {
-        return Err(wrong_credentials());
+        return Err(ApiError::new(Code::InvalidCredentials, "The current password is wrong."));
     }
     let new_hash = app.passwords.hash(SecretString::from(new.expose())).await?;
     app.store.submit(ChangePassword { session: caller.session, verified_hash, new_hash }).await?;

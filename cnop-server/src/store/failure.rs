@@ -50,6 +50,9 @@ pub enum OpenError {
     /// The file is not a database, or the disk failed.
     #[error("the database file cannot be opened: {0}")]
     Database(redb::DatabaseError),
+    /// The engine met something that cannot be and panicked.
+    #[error("the database file is damaged; stop using it and restore a backup")]
+    Damaged,
     /// It opened, but cannot be read.
     #[error(transparent)]
     Storage(#[from] StorageFailure),

@@ -125,6 +125,25 @@ async fn a_refusal_reaches_who_is_still_sending() {
 }
 
 #[tokio::test]
+async fn what_comes_before_the_body_is_answered_without_waiting_for_it() {
+    let server = TestServer::start();
+    let address = server.url().strip_prefix("http://").unwrap();
+    for (head, status) in [
+        ("POST /api/v1/orders HTTP/1.1\r\nAuthorization: Bearer x", "401"),
+        ("POST /api/v1/nothing HTTP/1.1", "404"),
+        ("PATCH /api/v1/orders HTTP/1.1", "405"),
+        ("POST /api/v1/auth/login HTTP/1.1\r\nContent-Type: text/plain", "415"),
+    ] {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let half = format!("{head}\r\nHost: x\r\nContent-Length: 100\r\n\r\n{{\"amo");
+        stream.write_all(half.as_bytes()).await.unwrap();
+        let mut line = [0; 12];
+        tokio::time::timeout(PATIENCE, stream.read_exact(&mut line)).await.expect("no waiting").unwrap();
+        assert_eq!(&line[9..], status.as_bytes(), "{head}");
+    }
+}
+
+#[tokio::test]
 async fn half_a_request_does_not_hold_up_a_stop() {
     let server = TestServer::start();
     let address = server.url().strip_prefix("http://").unwrap();

@@ -42,6 +42,21 @@ fn what_is_no_database_is_refused_and_left_alone() {
 }
 
 #[test]
+fn damage_anywhere_is_an_error_or_a_finding_and_no_panic() {
+    let (file, _folder) = Bench::new().closed();
+    let whole = fs::read(&file).unwrap();
+    let mut noticed = 0;
+    for at in (0..whole.len()).step_by(whole.len() / 60) {
+        let mut damaged = whole.clone();
+        let end = (at + 5_000).min(damaged.len());
+        damaged[at..end].iter_mut().enumerate().for_each(|(place, byte)| *byte ^= (place * 31 + 7) as u8);
+        fs::write(&file, &damaged).unwrap();
+        noticed += usize::from(Store::verify_file(&file).map_or(true, |report| !report.findings.is_empty()));
+    }
+    assert!(noticed > 0, "some of it hits what is in use");
+}
+
+#[test]
 fn a_market_goes_on_until_another_is_chosen() {
     let bench = Bench::new();
     let first = bench.run(ChooseMarket { seed: 7 }).unwrap();
