@@ -3,14 +3,15 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use arrayvec::ArrayString;
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An asset's ticker: 1 to 10 ASCII letters or digits, upper-case, so that `btc` and `BTC` are one asset.
 ///
-/// Ten bytes held in place: ids are copied around for every order and tick.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")] // JSON cannot build one that skipped the check.
-pub struct AssetId([u8; AssetId::MAX_LENGTH]);
+/// Held in place: ids are copied around for every order and tick.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AssetId(ArrayString<{ AssetId::MAX_LENGTH }>);
 
 /// The text is not 1 to 10 letters or digits.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,8 +24,7 @@ impl AssetId {
 
     /// The ticker.
     pub fn as_str(&self) -> &str {
-        let length = self.0.iter().position(|byte| *byte == 0).unwrap_or(Self::MAX_LENGTH);
-        std::str::from_utf8(&self.0[..length]).expect("only ASCII gets in")
+        &self.0
     }
 }
 
@@ -32,30 +32,39 @@ impl FromStr for AssetId {
     type Err = InvalidAssetId;
 
     fn from_str(text: &str) -> Result<Self, InvalidAssetId> {
-        let allowed =
-            (1..=Self::MAX_LENGTH).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if !allowed {
+        let mut ticker = ArrayString::from(text).map_err(|_| InvalidAssetId)?;
+        if ticker.is_empty() || !ticker.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Err(InvalidAssetId);
         }
-        let mut bytes = [0; Self::MAX_LENGTH];
-        for (place, byte) in bytes.iter_mut().zip(text.bytes()) {
-            *place = byte.to_ascii_uppercase();
-        }
-        Ok(Self(bytes))
+        ticker.make_ascii_uppercase();
+        Ok(Self(ticker))
     }
 }
 
-impl TryFrom<String> for AssetId {
-    type Error = InvalidAssetId;
-
-    fn try_from(text: String) -> Result<Self, InvalidAssetId> {
-        text.parse()
+impl Serialize for AssetId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 
-impl From<AssetId> for String {
-    fn from(id: AssetId) -> Self {
-        id.as_str().to_owned()
+impl<'de> Deserialize<'de> for AssetId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Ticker)
+    }
+}
+
+/// Reads the text where it lies: stored accounts hold many.
+struct Ticker;
+
+impl Visitor<'_> for Ticker {
+    type Value = AssetId;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<AssetId, E> {
+        text.parse().map_err(E::custom)
     }
 }
 

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use data_encoding::BASE32HEX_NOPAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::short_text::{ShortText, ToShortText};
 use crate::time::Timestamp;
 
 /// A number that only ever grows: 44 bits of milliseconds since 1970, then 20 bits that count within one.
@@ -51,9 +52,20 @@ impl Sequence {
     }
 }
 
+impl Sequence {
+    /// Its text behind `prefix`.
+    fn text(self, prefix: &str) -> ShortText {
+        let mut digits = [0; Self::TEXT_LENGTH];
+        BASE32HEX_NOPAD.encode_mut(&self.0.to_be_bytes(), &mut digits);
+        let mut text = ShortText::from(prefix).expect("prefixes are short");
+        text.push_str(std::str::from_utf8(&digits).expect("base 32 is ASCII"));
+        text
+    }
+}
+
 impl fmt::Display for Sequence {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&BASE32HEX_NOPAD.encode(&self.0.to_be_bytes()))
+        out.pad(&self.text(""))
     }
 }
 
@@ -89,9 +101,15 @@ macro_rules! prefixed_id {
             }
         }
 
+        impl ToShortText for $name {
+            fn short_text(&self) -> ShortText {
+                self.0.text($prefix)
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.pad(&format!(concat!($prefix, "{}"), self.0))
+                out.pad(&self.short_text())
             }
         }
 
@@ -105,7 +123,7 @@ macro_rules! prefixed_id {
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                serializer.serialize_str(&self.short_text())
             }
         }
 

@@ -20,5 +20,6 @@ pub mod order;
 pub mod origin;
 #[cfg(feature = "client")]
 pub mod session;
+pub mod short_text;
 pub mod time;
 pub mod user;

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::short_text::{ShortText, ToShortText};
+
 /// A moment in UTC, to the millisecond; RFC 3339 with `Z` and three decimals on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
@@ -62,9 +64,32 @@ impl Timestamp {
     }
 }
 
+impl ToShortText for Timestamp {
+    /// `2026-02-15T08:00:00.000Z`.
+    fn short_text(&self) -> ShortText {
+        let moment = jiff::tz::Offset::UTC.to_datetime(self.to_jiff());
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        write_digits(&mut text[0..4], moment.year().unsigned_abs());
+        for (at, number) in
+            [(5, moment.month()), (8, moment.day()), (11, moment.hour()), (14, moment.minute()), (17, moment.second())]
+        {
+            write_digits(&mut text[at..at + 2], number.unsigned_abs().into());
+        }
+        write_digits(&mut text[20..23], moment.millisecond().unsigned_abs());
+        ShortText::from(std::str::from_utf8(&text).expect("it is ASCII")).expect("it is short")
+    }
+}
+
+fn write_digits(places: &mut [u8], mut number: u16) {
+    for place in places.iter_mut().rev() {
+        *place = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{:.3}", self.to_jiff())
+        out.pad(&self.short_text())
     }
 }
 
@@ -80,7 +105,11 @@ impl FromStr for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() { serializer.collect_str(self) } else { self.0.serialize(serializer) }
+        if serializer.is_human_readable() {
+            serializer.serialize_str(&self.short_text())
+        } else {
+            self.0.serialize(serializer)
+        }
     }
 }
 

@@ -3,11 +3,11 @@
 //! The grammar is JSON's for numbers, for strings too: ASCII digits on both sides of the point, an optional exponent,
 //! no `+`, no `_`, no white space.
 
-use std::fmt;
-
 use serde::Deserializer;
 use serde::de::{Deserialize, Error as _};
 use serde_json::value::RawValue;
+
+use crate::short_text::ShortText;
 
 /// More than any amount here can have (39 digits is what an `i128` holds).
 const MAX_DIGITS: usize = 38;
@@ -125,16 +125,42 @@ fn parse_exponent(text: &str) -> Option<i64> {
     Some(if text.starts_with('-') { -value } else { value })
 }
 
-/// Writes `units` of `10^-decimals` as plain digits: no exponent, no trailing zeros.
-pub(super) fn write_units(units: i128, decimals: u32, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let scale = 10_u128.pow(decimals);
-    let (whole, fraction) = (units.unsigned_abs() / scale, units.unsigned_abs() % scale);
-    let sign = if units < 0 { "-" } else { "" };
-    if fraction == 0 {
-        return out.pad_integral(units >= 0, "", &whole.to_string());
+/// The most decimals that an amount can have.
+const MAX_DECIMALS: usize = 18;
+
+/// `units` of `10^-decimals` as plain digits: no exponent, no trailing zeros.
+pub(super) fn units_text(units: i128, decimals: u32) -> ShortText {
+    let (whole, fraction) = split_at_point(units.unsigned_abs(), decimals);
+    let mut text = ShortText::new();
+    if units < 0 {
+        text.push('-');
     }
-    let fraction = format!("{fraction:0width$}", width = decimals as usize);
-    out.pad(&format!("{sign}{whole}.{}", fraction.trim_end_matches('0')))
+    text.push_str(itoa::Buffer::new().format(whole));
+    if fraction > 0 {
+        text.push('.');
+        push_fraction(&mut text, fraction, decimals as usize);
+    }
+    text
+}
+
+/// What stands before and behind the point. Most amounts fit 64 bits, where dividing is ten times faster.
+fn split_at_point(magnitude: u128, decimals: u32) -> (u128, u64) {
+    let scale = 10_u64.pow(decimals);
+    match u64::try_from(magnitude) {
+        Ok(small) => (u128::from(small / scale), small % scale),
+        Err(_) => (magnitude / u128::from(scale), (magnitude % u128::from(scale)) as u64),
+    }
+}
+
+/// The digits of a fraction that is not 0, without the zeros at its end.
+fn push_fraction(text: &mut ShortText, mut fraction: u64, decimals: usize) {
+    let mut digits = [b'0'; MAX_DECIMALS];
+    for digit in digits[..decimals].iter_mut().rev() {
+        *digit = b'0' + (fraction % 10) as u8;
+        fraction /= 10;
+    }
+    let digits = std::str::from_utf8(&digits[..decimals]).expect("digits are ASCII");
+    text.push_str(digits.trim_end_matches('0'));
 }
 
 /// The text of a JSON number, or of a JSON string, as it was sent.
@@ -156,9 +182,15 @@ pub(crate) fn decimal_text(raw: &RawValue) -> Option<String> {
 /// What the money types have in common: text, JSON (strings out, strings or numbers in) and compact binary forms.
 macro_rules! decimal_type {
     ($name:ident, $decimals:expr) => {
+        impl $crate::short_text::ToShortText for $name {
+            fn short_text(&self) -> $crate::short_text::ShortText {
+                $crate::money::decimal::units_text(self.units(), $decimals)
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                $crate::money::decimal::write_units(self.units(), $decimals, out)
+                out.pad(&$crate::short_text::ToShortText::short_text(self))
             }
         }
 
@@ -173,7 +205,7 @@ macro_rules! decimal_type {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 if serializer.is_human_readable() {
-                    serializer.collect_str(self)
+                    serializer.serialize_str(&$crate::short_text::ToShortText::short_text(self))
                 } else {
                     self.units().serialize(serializer)
                 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::de::Error as _;
 
+use crate::short_text::{ShortText, ToShortText};
+
 /// A percentage with exactly two decimals, such as `12.50`; a string on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Percent(i128);
@@ -25,17 +27,31 @@ impl Percent {
     }
 }
 
+impl ToShortText for Percent {
+    fn short_text(&self) -> ShortText {
+        let magnitude = self.0.unsigned_abs();
+        let (tens, ones) = ((magnitude / 10 % 10) as u8, (magnitude % 10) as u8);
+        let mut text = ShortText::new();
+        if self.0 < 0 {
+            text.push('-');
+        }
+        text.push_str(itoa::Buffer::new().format(magnitude / 100));
+        text.push('.');
+        text.push(char::from(b'0' + tens));
+        text.push(char::from(b'0' + ones));
+        text
+    }
+}
+
 impl fmt::Display for Percent {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.0 < 0 { "-" } else { "" };
-        let magnitude = self.0.unsigned_abs();
-        out.pad(&format!("{sign}{}.{:02}", magnitude / 100, magnitude % 100))
+        out.pad(&self.short_text())
     }
 }
 
 impl serde::Serialize for Percent {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.short_text())
     }
 }
 
