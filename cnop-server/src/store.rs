@@ -2,7 +2,7 @@
 //!
 //! Above this module there are commands ([`Store::submit`]) and looks at a snapshot ([`Store::read`]); nobody sees a
 //! transaction, and only `codec` knows how a row is written.
-//! Read `writer` for how a commit comes about, `key` for how rows lie, `commands` for what each command decides.
+//! Read `writer` for how a commit comes about, `published` for what readers share, `key` for how rows lie, `commands` for what each command decides.
 
 mod changes;
 pub(crate) mod codec;
@@ -11,6 +11,7 @@ mod failure;
 mod history;
 mod key;
 mod origin;
+mod published;
 mod rows;
 mod space;
 mod verify;
@@ -22,7 +23,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use redb::{Builder, Database, ReadableDatabase};
+use redb::{Builder, ReadableDatabase};
 
 pub(crate) use commands::{Command, Refused};
 pub use failure::OpenError;
@@ -30,6 +31,7 @@ pub use failure::StorageFailure;
 pub(crate) use history::{Cursor, MAX_OFFSET, OrderFilter, OrderRecord, PageRequest, PageStart, TransactionRecord};
 pub(crate) use key::UserNumber;
 pub(crate) use origin::Origin;
+use published::Published;
 pub(crate) use rows::{MarketSeed, Profile};
 use space::Reader;
 pub(crate) use space::Source;
@@ -46,7 +48,7 @@ const CACHE_BYTES: usize = 96 * 1024 * 1024;
 /// The data of one server. Clones share it.
 #[derive(Clone)]
 pub struct Store {
-    database: Arc<Database>,
+    published: Arc<Published>,
     writer: Arc<Writer>,
 }
 
@@ -63,8 +65,9 @@ impl Store {
             Ok((Arc::new(database), last))
         })?;
         clock.not_before(last.time());
-        let writer = Writer::start(Arc::clone(&database), clock, last)?;
-        Ok(Self { database, writer: Arc::new(writer) })
+        let published = Arc::new(Published::new(Arc::clone(&database))?);
+        let writer = Writer::start(database, Arc::clone(&published), clock, last)?;
+        Ok(Self { published, writer: Arc::new(writer) })
     }
 
     /// Decides a command against the newest state and makes its changes durable. The answer means it is on disk.
@@ -75,7 +78,8 @@ impl Store {
         self.writer.submit(command).await
     }
 
-    /// Looks at one consistent snapshot. The closure keeps it from living across an `.await`.
+    /// Looks at one consistent snapshot, which holds every commit that was answered. The closure keeps it from living
+    /// across an `.await`: a held one makes the file grow.
     ///
     /// # Errors
     /// Whatever `look` answers, or [`StorageFailure`] where the file cannot be read.
@@ -83,8 +87,7 @@ impl Store {
         &self,
         look: impl FnOnce(&Snapshot<'_, Reader>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let transaction = self.database.begin_read().map_err(StorageFailure::from)?;
-        look(&Snapshot::new(&Reader::new(transaction)))
+        look(&Snapshot::new(&*self.published.reader()))
     }
 
     /// Recomputes every account from its history, on a snapshot of now.
@@ -103,7 +106,7 @@ impl Store {
         undamaged(|| {
             let database = Builder::new().set_cache_size(CACHE_BYTES).open(file)?;
             space::check_format(&database)?;
-            let reader = Reader::new(database.begin_read().map_err(StorageFailure::from)?);
+            let reader = Reader::open(&database.begin_read().map_err(StorageFailure::from)?)?;
             Ok(verify::verify(&Snapshot::new(&reader))?)
         })
     }

@@ -1,6 +1,5 @@
 //! The tables of the file, and one way to look into them from reading and from writing.
 
-use std::cell::OnceCell;
 use std::ops::RangeInclusive;
 
 use cnop_core::ids::Sequence;
@@ -62,34 +61,26 @@ pub(crate) trait Source {
     fn range(&self, space: Space, keys: RangeInclusive<&[u8]>) -> Result<Range<'_, Bytes, Bytes>, StorageFailure>;
 }
 
-/// A snapshot. Tables are opened when first looked at.
+/// All tables of a snapshot, which lives as long as they do.
 pub(crate) struct Reader {
-    transaction: ReadTransaction,
-    tables: [OnceCell<ReadOnlyTable<Bytes, Bytes>>; Space::ALL.len()],
+    tables: [ReadOnlyTable<Bytes, Bytes>; Space::ALL.len()],
 }
 
 impl Reader {
-    pub(super) fn new(transaction: ReadTransaction) -> Self {
-        Self { transaction, tables: Default::default() }
-    }
-
-    fn table(&self, space: Space) -> Result<&ReadOnlyTable<Bytes, Bytes>, StorageFailure> {
-        let cell = &self.tables[space as usize];
-        if let Some(table) = cell.get() {
-            return Ok(table);
-        }
-        let table = self.transaction.open_table(space.definition())?;
-        Ok(cell.get_or_init(|| table))
+    pub(super) fn open(transaction: &ReadTransaction) -> Result<Self, StorageFailure> {
+        let open = |space: Space| transaction.open_table(space.definition());
+        let [a, b, c, d, e, f, g] = Space::ALL;
+        Ok(Self { tables: [open(a)?, open(b)?, open(c)?, open(d)?, open(e)?, open(f)?, open(g)?] })
     }
 }
 
 impl Source for Reader {
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<AccessGuard<'_, Bytes>>, StorageFailure> {
-        Ok(self.table(space)?.get(key)?)
+        Ok(self.tables[space as usize].get(key)?)
     }
 
     fn range(&self, space: Space, keys: RangeInclusive<&[u8]>) -> Result<Range<'_, Bytes, Bytes>, StorageFailure> {
-        Ok(self.table(space)?.range::<&[u8]>(keys)?)
+        Ok(self.tables[space as usize].range::<&[u8]>(keys)?)
     }
 }
 
@@ -135,7 +126,7 @@ pub(super) fn prepare(database: &Database) -> Result<Sequence, OpenError> {
         WriteTables::open(&transaction)?.put(Space::Meta, key::META_FORMAT, &FORMAT.to_be_bytes())?;
         transaction.commit().map_err(StorageFailure::from)?;
     }
-    let reader = Reader::new(database.begin_read().map_err(StorageFailure::from)?);
+    let reader = Reader::open(&database.begin_read().map_err(StorageFailure::from)?)?;
     let last = reader.get(Space::Meta, key::META_LAST_SEQUENCE)?;
     Ok(last.map_or(Ok(Sequence::from_u64(0)), |row| codec::sequence(row.value()))?)
 }

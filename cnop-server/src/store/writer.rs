@@ -15,6 +15,7 @@ use super::changes::Changes;
 use super::commands::{Command, Interrupted, Refused, Stamp};
 use super::failure::StorageFailure;
 use super::key;
+use super::published::Published;
 use super::space::{Space, WriteTables};
 use super::view::Snapshot;
 use crate::clock::Clock;
@@ -96,11 +97,16 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread. `last` is the last number of the sequence that the store has given out.
-    pub(super) fn start(database: Arc<Database>, clock: Clock, last: Sequence) -> std::io::Result<Self> {
+    pub(super) fn start(
+        database: Arc<Database>,
+        published: Arc<Published>,
+        clock: Clock,
+        last: Sequence,
+    ) -> std::io::Result<Self> {
         let (queue, jobs) = mpsc::channel(QUEUE_LENGTH);
         let (failed, failure) = watch::channel(None);
         let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || {
-            let state = Batches { database, clock, last };
+            let state = Batches { database, published, clock, last };
             if let Err(reason) = state.run(jobs) {
                 failed.send_replace(Some(reason));
             }
@@ -160,6 +166,7 @@ impl Drop for Writer {
 /// What the thread owns.
 struct Batches {
     database: Arc<Database>,
+    published: Arc<Published>,
     clock: Clock,
     last: Sequence,
 }
@@ -187,6 +194,7 @@ impl Batches {
         transaction.set_quick_repair(true); // A reopen after a kill is instant, for a tenth of the write speed.
         if self.decide_and_write(&transaction, batch)? {
             transaction.commit()?;
+            self.published.renew()?;
         } else {
             transaction.abort()?;
         }

@@ -6,8 +6,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::str::FromStr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use cnop_core::asset_id::AssetId;
@@ -22,10 +22,11 @@ use crate::clock::Clock;
 use crate::market::PriceBook;
 use crate::market::book::Board;
 use crate::market::book::tests::listing;
-use crate::store::commands::{Command, Guard, MoveMoney, Once, OpenSession, PlaceOrder, Register};
+use crate::store::changes::Changes;
+use crate::store::commands::{Command, Decided, Guard, MoveMoney, Once, OpenSession, PlaceOrder, Register, Stamp};
 use crate::store::history::TransactionRecord;
 use crate::store::key::UserNumber;
-use crate::store::space::{Source, Space, WriteTables};
+use crate::store::space::{Source, Space};
 use crate::store::view::{Session, Snapshot};
 use crate::store::{OrderRecord, Origin, Profile, StorageFailure, Store, SubmitError};
 
@@ -169,17 +170,28 @@ impl Bench {
         self.rows(&SPACES)
     }
 
-    /// Writes rows behind the back of every command.
-    pub(in crate::store) fn tamper(&self, write: impl FnOnce(&mut WriteTables<'_>) -> Result<(), StorageFailure>) {
-        let transaction = self.store.database.begin_write().unwrap();
-        write(&mut WriteTables::open(&transaction).unwrap()).unwrap();
-        transaction.commit().unwrap();
+    /// Writes rows that no command would.
+    pub(in crate::store) fn tamper(&self, write: impl FnOnce(&mut Changes)) {
+        let mut changes = Changes::none();
+        write(&mut changes);
+        self.run(Tamper(Mutex::new(changes))).unwrap();
     }
 
     /// Asserts that every account adds up.
     #[track_caller]
     pub(crate) fn assert_sound(&self) {
         assert_eq!(self.store.verify().unwrap().findings, []);
+    }
+}
+
+/// Writes what it is given, once.
+struct Tamper(Mutex<Changes>);
+
+impl Command for Tamper {
+    type Answer = ();
+
+    fn decide<S: Source>(&self, _: &Snapshot<'_, S>, _: Stamp) -> Decided<()> {
+        Ok((std::mem::take(&mut self.0.lock().unwrap()), ()))
     }
 }
 

@@ -25,7 +25,7 @@ fn a_file_is_open_once() {
 #[test]
 fn a_newer_format_is_refused_and_left_alone() {
     let bench = Bench::new();
-    bench.tamper(|tables| tables.put(Space::Meta, key::META_FORMAT, &2_u32.to_be_bytes()));
+    bench.tamper(|changes| changes.put(Space::Meta, key::META_FORMAT, 2_u32.to_be_bytes().into()));
     let (file, _folder) = bench.closed();
     for _ in 0..2 {
         assert!(matches!(open(&file), Err(OpenError::TooNew { found: 2, known: 1 })));

@@ -36,7 +36,7 @@ pub(super) fn password_change(session: Session, verified_hash: &str) -> ChangePa
 pub(super) fn disable(bench: &Bench, session: Session) {
     let access = bench.look(|view| view.access(session.user));
     let access = crate::store::rows::Access { disabled: true, ..access };
-    bench.tamper(|tables| tables.put(Space::Accounts, &key::single(session.user, Kind::Access), &encode(&access)));
+    bench.tamper(|changes| changes.put(Space::Accounts, &key::single(session.user, Kind::Access), encode(&access)));
 }
 
 /// Gives `session` a key that was used for a deposit of 1 USD, and a key that was settled.
