@@ -2,9 +2,11 @@
 //!
 //! `plan` says what is measured, `connection` and `workload` send it and check every answer, `baseline` is the minimal
 //! server to compare with, `report` prints the table and keeps `bench.json`. `./scripts/bench` builds and runs it.
+//! `fill` and `drive` are its parts, for a server that a profiler watches.
 
 mod baseline;
 mod connection;
+mod drive;
 mod measure;
 mod plan;
 mod process;
@@ -28,6 +30,10 @@ struct Cli {
 enum Command {
     /// The minimal server to compare with; started by the measurement itself
     Baseline,
+    /// Fill a store with a long history, for a server under a profiler
+    Fill(drive::Fill),
+    /// Send one kind of request to a server that runs already
+    Drive(drive::Drive),
 }
 
 /// What is measured, and how long.
@@ -64,12 +70,12 @@ struct Settings {
 
 fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
+    // One thread, so that the generator leaves the other core to the server.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     match cli.command {
         Some(Command::Baseline) => baseline::serve(),
-        None => {
-            // One thread, so that the generator leaves the other core to the server.
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(plan::run(&cli.settings))
-        }
+        Some(Command::Fill(fill)) => runtime.block_on(fill.run(&cli.settings)),
+        Some(Command::Drive(drive)) => runtime.block_on(drive.run(&cli.settings)),
+        None => runtime.block_on(plan::run(&cli.settings)),
     }
 }

@@ -26,6 +26,8 @@ const FEW: u32 = 64;
 /// The page that is compared with the first one, and how many orders that takes.
 const DEEP_PAGE: u32 = 1_000;
 const PAGE_LENGTH: u32 = 50;
+/// Orders of the one user with the long history.
+pub(crate) const LONGEST: u32 = DEEP_PAGE * PAGE_LENGTH;
 /// Times both pages are asked for.
 const PAGE_TRIES: usize = 300;
 
@@ -70,8 +72,7 @@ pub(crate) struct Bench {
 /// Measures everything, prints it and keeps it.
 pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
     let empty = scenario(settings, FEW, HOLDINGS as u32, 0).await?;
-    let full =
-        scenario(settings, settings.traders, settings.orders / settings.traders, DEEP_PAGE * PAGE_LENGTH).await?;
+    let full = scenario(settings, settings.traders, settings.orders / settings.traders, LONGEST).await?;
     report::finish(&Bench { empty, full }, settings)
 }
 
@@ -80,16 +81,7 @@ async fn scenario(settings: &Settings, veterans: u32, orders_each: u32, longest:
     let orders_stored = veterans * orders_each + longest;
     say(&format!("filling a store: {} users, {orders_stored} orders ...", settings.users));
     let folder = tempfile::tempdir()?;
-    let load = Load {
-        users: settings.users,
-        traders: settings.traders,
-        veterans,
-        holdings: HOLDINGS,
-        orders_each,
-        longest,
-        password_hash: PASSWORD_HASH.to_owned(),
-    };
-    load.write(&database(folder.path()), Clock::system()).await?;
+    fill(settings, folder.path(), veterans, orders_each, longest).await?;
     let file_size = std::fs::metadata(database(folder.path()))?.len();
     let start_ms = start_time(settings, folder.path()).await?;
     let (server, _) = Process::server(&settings.server, folder.path()).await?;
@@ -125,6 +117,26 @@ async fn scenario(settings: &Settings, veterans: u32, orders_each: u32, longest:
         file_size,
         deep_page,
     })
+}
+
+/// Fills the store of a data folder.
+pub(crate) async fn fill(
+    settings: &Settings,
+    folder: &Path,
+    veterans: u32,
+    orders_each: u32,
+    longest: u32,
+) -> anyhow::Result<()> {
+    let load = Load {
+        users: settings.users,
+        traders: settings.traders,
+        veterans,
+        holdings: HOLDINGS,
+        orders_each,
+        longest,
+        password_hash: PASSWORD_HASH.to_owned(),
+    };
+    Ok(load.write(&database(folder), Clock::system()).await?)
 }
 
 /// The time of a page deep in the longest history to that of its first: medians of many tries in turn.

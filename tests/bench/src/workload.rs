@@ -5,7 +5,7 @@ use anyhow::ensure;
 use crate::connection::Answer;
 
 /// One kind of request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Workload {
     /// `POST /orders`, each trader in turn.
     PlaceOrder,
