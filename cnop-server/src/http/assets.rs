@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use cnop_core::api::{AssetBalance, AssetTransaction, AssetTransactionPage, Data};
 use cnop_core::asset_id::AssetId;
@@ -13,6 +12,7 @@ use cnop_core::order::{AssetTransactionStatus, AssetTransactionType, Side};
 
 use super::extract::{Caller, Parameters, Segment};
 use super::inventory::asset_not_found;
+use super::json::Json;
 use super::page::read_page;
 use super::problem::ApiResult;
 use crate::market::Board;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -16,6 +15,7 @@ use secrecy::SecretString;
 
 use super::body::Body;
 use super::extract::Caller;
+use super::json::Json;
 use super::problem::{ApiError, ApiResult};
 use crate::state::App;
 use crate::store::commands::{EndSession, OpenSession, Register, RenewSession, TOKEN_LIFE_MS};

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use cnop_core::api::{
@@ -19,6 +18,7 @@ use super::assets::asset_balance;
 use super::body::Body;
 use super::extract::{Caller, KeyHeader, Parameters, RequestOrigin, Segment};
 use super::idempotency::{answer_once, rendered};
+use super::json::Json;
 use super::page::read_page;
 use super::problem::{ApiError, ApiResult};
 use crate::state::App;

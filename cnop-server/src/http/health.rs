@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use cnop_core::api::{Health, HealthChecks};
 
+use super::json::Json;
 use crate::state::App;
 
 /// `GET /health`

@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
 use cnop_core::api::{SettleAnswer, SettleOutcome};
 use cnop_core::ids::IdempotencyKey;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::extract::{Caller, Segment};
+use super::json::{Json, json_bytes, json_response};
 use super::problem::{ApiError, ApiResult};
 use crate::state::App;
 use crate::store::commands::{Once, Rendered, Settle, Settled, key_digest};
@@ -22,14 +21,14 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// The body and status of something that was created.
 pub(super) fn rendered<T: Serialize>(answer: &T) -> (u16, Vec<u8>) {
-    (StatusCode::CREATED.as_u16(), serde_json::to_vec(answer).expect("wire types are JSON"))
+    (StatusCode::CREATED.as_u16(), json_bytes(answer))
 }
 
 /// Does it once and answers, or answers what was answered then.
 pub(super) async fn answer_once<C: Command>(app: &App, command: Once<C>) -> ApiResult<Response> {
     let Rendered { status, body, replayed } = app.store.submit(command).await?;
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::CREATED);
-    let mut response = (status, [(header::CONTENT_TYPE, "application/json")], Body::from(body)).into_response();
+    let mut response = json_response(status, body);
     if replayed {
         response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use cnop_core::api::{Data, Insight};
 
 use super::extract::Caller;
+use super::json::Json;
 use super::problem::ApiResult;
 use crate::insights::{gather, local};
 use crate::state::App;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use cnop_core::api::{Asset, AssetDetail, AssetList, Availability, Data};
 use cnop_core::asset_id::AssetId;
@@ -11,6 +10,7 @@ use cnop_core::money::{Figure, Number, Price};
 use cnop_core::time::Timestamp;
 
 use super::extract::{Parameters, Segment};
+use super::json::Json;
 use super::page::read_limit;
 use super::problem::{ApiError, ApiResult};
 use crate::market::{Listing, PriceBook, Quote};

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::Response;
 use cnop_core::api::{Code, Data, Order, OrderPage};
 use cnop_core::form::{FieldError, Form};
@@ -13,6 +13,8 @@ use cnop_core::order::{NewOrder, OrderStatus};
 use super::body::Body;
 use super::extract::{Caller, KeyHeader, Parameters, RequestOrigin, Segment};
 use super::idempotency::{answer_once, rendered};
+use super::json::{Json, json_response};
+use super::order_json::page_json;
 use super::page::read_page;
 use super::problem::{ApiError, ApiResult};
 use crate::state::App;
@@ -36,18 +38,15 @@ pub(super) async fn place_order(
 }
 
 /// `GET /orders`
-pub(super) async fn list_orders(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    query: Parameters,
-) -> ApiResult<Json<OrderPage>> {
+pub(super) async fn list_orders(State(app): State<Arc<App>>, caller: Caller, query: Parameters) -> ApiResult<Response> {
     let (filter, request) = read_query(query.form())?;
     let page = app.store.read(|view| view.orders(caller.session.user, filter, request))?;
-    Ok(Json(OrderPage {
+    let page = OrderPage {
         data: page.items.iter().map(order_of).collect(),
         has_more: page.next.is_some(),
         next_cursor: page.next.map(|cursor| cursor.to_string()),
-    }))
+    };
+    Ok(json_response(StatusCode::OK, page_json(&page).into_bytes()))
 }
 
 fn read_query(mut form: Form<'_>) -> Result<(OrderFilter, PageRequest), Vec<FieldError>> {

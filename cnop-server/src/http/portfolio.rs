@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use cnop_core::api::Portfolio;
 
 use super::extract::Caller;
+use super::json::Json;
 use super::problem::ApiResult;
 use crate::portfolio::portfolio;
 use crate::state::App;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use cnop_core::api::{Code, Message, ProfileUpdated, User};
 use cnop_core::form::{FieldError, Form};
@@ -13,6 +12,7 @@ use secrecy::SecretString;
 use super::auth::{message, read_date_of_birth, read_typed_password};
 use super::body::Body;
 use super::extract::Caller;
+use super::json::Json;
 use super::problem::{ApiError, ApiResult};
 use crate::state::App;
 use crate::store::commands::{ChangePassword, ProfileChange, UpdateProfile};
