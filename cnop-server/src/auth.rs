@@ -1,7 +1,9 @@
 //! Passwords and tokens. Whether a token still holds is the store's to say: see `store::view`.
 
 mod password;
+mod signing_key;
 mod token;
 
 pub(crate) use password::{Busy, Passwords};
-pub(crate) use token::{Claims, SigningKey, TokenError, Tokens};
+pub(crate) use signing_key::SigningKey;
+pub(crate) use token::{TokenError, Tokens, Verified};

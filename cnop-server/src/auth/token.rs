@@ -1,24 +1,26 @@
 //! Access tokens: HS256 JWTs of an hour.
+//!
+//! What was verified once is remembered: a signature does not change. Time is looked at each time, and whether a session
+//! was ended is the store's to say.
 
-use std::fs;
-use std::io::{self, Write};
-use std::path::Path;
+use std::sync::Arc;
 
 use cnop_core::ids::Sequence;
 use cnop_core::time::Timestamp;
 use cnop_core::user::{Role, Username};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
-use secrecy::{ExposeSecret, SecretString};
+use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 
+use super::signing_key::SigningKey;
 use crate::store::commands::TOKEN_LIFE_MS;
 
 const ISSUER: &str = "cnop";
 const TOKEN_TYPE: &str = "access_token";
 /// How far the clocks of two machines may differ.
 const LEEWAY_SECONDS: i64 = 5;
-/// RFC 7518 §3.2: a key as long as the hash.
-const MIN_KEY_BYTES: usize = 32;
+/// Tokens that are remembered as verified, at most some 400 bytes each: those of a busy hour.
+const KNOWN_TOKENS: usize = 32_768;
 
 /// What a token says. Every claim is required, and checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,18 +28,27 @@ pub(crate) struct Claims {
     /// Whose it is.
     pub(crate) sub: Username,
     /// What it allows.
-    pub(crate) role: Role,
+    role: Role,
     /// When it was given out, in Unix seconds.
-    pub(crate) iat: i64,
+    iat: i64,
     /// When it ends, in Unix seconds.
-    pub(crate) exp: i64,
+    exp: i64,
     /// Its id: its place in the server's sequence.
-    pub(crate) jti: String,
+    jti: String,
     iss: String,
     #[serde(rename = "type")]
     kind: String,
     /// When its owner last gave a password, in Unix seconds (OpenID Connect's `auth_time`).
     pub(crate) auth_time: i64,
+}
+
+/// A token whose signature and claims were found good.
+#[derive(Debug)]
+pub(crate) struct Verified {
+    /// What it says.
+    pub(crate) claims: Claims,
+    /// Its id.
+    pub(crate) id: Sequence,
 }
 
 /// Why a token is not accepted.
@@ -49,84 +60,28 @@ pub(crate) enum TokenError {
     Expired,
 }
 
-/// The secret behind all tokens.
-pub(crate) struct SigningKey(SecretString);
-
-/// Why there is no signing key.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum KeyError {
-    /// A given key is easy to guess.
-    #[error("JWT_SECRET_KEY must have at least {MIN_KEY_BYTES} bytes; `openssl rand -base64 32` makes a good one")]
-    TooShort,
-    /// The file cannot be used.
-    #[error("the signing key file {0} cannot be used: {1}")]
-    File(String, io::Error),
-}
-
-impl SigningKey {
-    /// The given key, or the one in the file, made now if there is none.
-    ///
-    /// # Errors
-    /// [`KeyError`].
-    pub(crate) fn load(given: Option<SecretString>, file: &Path) -> Result<Self, KeyError> {
-        let long_enough = |key: &SecretString| key.expose_secret().len() >= MIN_KEY_BYTES;
-        let in_file = |error| KeyError::File(file.display().to_string(), error);
-        match given {
-            Some(given) if long_enough(&given) => Ok(Self(given)),
-            Some(_) => Err(KeyError::TooShort),
-            None => match read_or_make(file).map_err(in_file)? {
-                key if long_enough(&key) => Ok(Self(key)),
-                _ => Err(in_file(io::Error::other(
-                    "it is too short; delete it to have a new key made, which ends all sessions",
-                ))),
-            },
-        }
-    }
-}
-
-fn read_or_make(file: &Path) -> io::Result<SecretString> {
-    match fs::read_to_string(file) {
-        Ok(text) => Ok(text.trim().to_owned().into()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => make(file),
-        Err(error) => Err(error),
-    }
-}
-
-/// Makes a key that only this user can read.
-fn make(file: &Path) -> io::Result<SecretString> {
-    let mut bytes = [0; MIN_KEY_BYTES];
-    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| io::Error::other("the system gives no random bytes"))?;
-    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    // Written beside and renamed: a power cut must not leave half a key.
-    let beside = file.with_extension("new");
-    let _ = fs::remove_file(&beside); // One that was left by such a cut.
-    let mut handle = options.open(&beside)?;
-    handle.write_all(text.as_bytes())?;
-    handle.sync_all()?;
-    fs::rename(&beside, file)?;
-    Ok(text.into())
-}
-
 /// Signs and reads tokens.
 pub(crate) struct Tokens {
     signing: EncodingKey,
     verifying: DecodingKey,
     validation: Validation,
+    known: Cache<Box<str>, Arc<Verified>>,
 }
 
 impl Tokens {
     /// Tokens of one key.
-    pub(crate) fn new(SigningKey(key): &SigningKey) -> Self {
-        let bytes = key.expose_secret().as_bytes();
+    pub(crate) fn new(key: &SigningKey) -> Self {
+        let bytes = key.bytes();
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_required_spec_claims(&["exp", "iss", "sub"]);
         validation.set_issuer(&[ISSUER]);
         validation.validate_exp = false; // `verify` is told the time, and tells expired from invalid.
-        Self { signing: EncodingKey::from_secret(bytes), verifying: DecodingKey::from_secret(bytes), validation }
+        Self {
+            signing: EncodingKey::from_secret(bytes),
+            verifying: DecodingKey::from_secret(bytes),
+            validation,
+            known: Cache::new(KNOWN_TOKENS),
+        }
     }
 
     /// A token of `id`, given out at the id's time.
@@ -149,23 +104,42 @@ impl Tokens {
     ///
     /// # Errors
     /// [`TokenError`].
-    pub(crate) fn verify(&self, token: &str, now: Timestamp) -> Result<(Claims, Sequence), TokenError> {
+    pub(crate) fn verify(&self, token: &str, now: Timestamp) -> Result<Arc<Verified>, TokenError> {
+        if let Some(known) = self.known.get(token) {
+            known.claims.check_time(now)?;
+            return Ok(known);
+        }
+        let read = Arc::new(self.read(token)?);
+        read.claims.check_time(now)?;
+        self.known.insert(token.into(), Arc::clone(&read));
+        Ok(read)
+    }
+
+    fn read(&self, token: &str) -> Result<Verified, TokenError> {
         let claims: Claims = decode(token, &self.verifying, &self.validation).map_err(|_| TokenError::Invalid)?.claims;
-        let id: Sequence = claims.jti.parse().map_err(|_| TokenError::Invalid)?;
+        let id = claims.jti.parse().map_err(|_| TokenError::Invalid)?;
+        let good = claims.kind == TOKEN_TYPE && claims.auth_time <= claims.iat && claims.iat < claims.exp;
+        good.then_some(Verified { claims, id }).ok_or(TokenError::Invalid)
+    }
+}
+
+impl Claims {
+    fn check_time(&self, now: Timestamp) -> Result<(), TokenError> {
         let now = now.as_seconds();
-        let in_order = claims.auth_time <= claims.iat && claims.iat < claims.exp && claims.iat <= now + LEEWAY_SECONDS;
-        if claims.kind != TOKEN_TYPE || !in_order {
+        if self.iat > now + LEEWAY_SECONDS {
             return Err(TokenError::Invalid);
         }
-        if now > claims.exp + LEEWAY_SECONDS {
+        if now > self.exp + LEEWAY_SECONDS {
             return Err(TokenError::Expired);
         }
-        Ok((claims, id))
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use serde_json::json;
 
     use super::*;
@@ -188,7 +162,7 @@ mod tests {
     #[test]
     fn a_token_is_good_for_an_hour_and_the_leeway() {
         let verify = |seconds: i64| {
-            tokens(SECRET).verify(&good(), noon().plus_millis(seconds * 1_000)).map(|(claims, _)| claims.exp)
+            tokens(SECRET).verify(&good(), noon().plus_millis(seconds * 1_000)).map(|token| token.claims.exp)
         };
         let exp = noon().as_seconds() + 3_600;
         assert_eq!(verify(0), Ok(exp));
@@ -196,6 +170,16 @@ mod tests {
         assert_eq!(verify(-6), Err(TokenError::Invalid));
         assert_eq!(verify(3_605), Ok(exp));
         assert_eq!(verify(3_606), Err(TokenError::Expired));
+    }
+
+    #[test]
+    fn a_token_that_was_good_before_expires_all_the_same() {
+        let tokens = tokens(SECRET);
+        let verify = |seconds: i64| tokens.verify(&good(), noon().plus_millis(seconds * 1_000)).map(|_| ());
+        assert_eq!([verify(0), verify(3_605)], [Ok(()); 2]);
+        assert_eq!(verify(3_606), Err(TokenError::Expired));
+        assert_eq!(verify(-6), Err(TokenError::Invalid));
+        assert_eq!(tokens.verify(&format!("{}x", good()), noon()).map(|_| ()), Err(TokenError::Invalid));
     }
 
     #[test]
@@ -226,21 +210,6 @@ mod tests {
             assert_eq!(verify(&claims, Algorithm::HS256), Err(TokenError::Invalid), "without {claim}");
             claims[claim] = json!("x");
             assert_eq!(verify(&claims, Algorithm::HS256), Err(TokenError::Invalid), "strange {claim}");
-        }
-    }
-
-    #[test]
-    fn a_short_key_is_refused_and_a_made_one_is_private() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("jwt.key");
-        assert!(matches!(SigningKey::load(Some("short".to_owned().into()), &file), Err(KeyError::TooShort)));
-        let made = SigningKey::load(None, &file).map_err(|_| ()).unwrap();
-        let again = SigningKey::load(None, &file).map_err(|_| ()).unwrap();
-        assert_eq!(made.0.expose_secret(), again.0.expose_secret());
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         }
     }
 }

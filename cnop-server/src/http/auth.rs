@@ -122,12 +122,12 @@ fn wrong_credentials() -> ApiError {
 
 /// `POST /auth/refresh`
 pub(super) async fn refresh_token(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<Json<TokenAnswer>> {
-    let login = Timestamp::from_millis(caller.claims.auth_time.saturating_mul(Timestamp::SECOND_MS));
+    let login = Timestamp::from_millis(caller.token.claims.auth_time.saturating_mul(Timestamp::SECOND_MS));
     if app.clock.now() > login.plus_millis(SESSION_LIFE_MS) {
         return Err(ApiError::new(Code::TokenExpired, "The login is more than 24 hours ago. Log in again."));
     }
     let grant = app.store.submit(RenewSession { session: caller.session }).await?;
-    Ok(token(&app, grant.token, &caller.username, grant.role, login))
+    Ok(token(&app, grant.token, caller.username(), grant.role, login))
 }
 
 /// `POST /auth/logout`

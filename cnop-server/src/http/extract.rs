@@ -15,7 +15,7 @@ use cnop_core::user::Username;
 
 use super::body::Body;
 use super::problem::{ApiError, ApiResult};
-use crate::auth::Claims;
+use crate::auth::Verified;
 use crate::state::App;
 use crate::store::commands::Guard;
 use crate::store::{Origin, Session};
@@ -26,10 +26,8 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
 pub(crate) struct Caller {
     /// Who, and with which token.
     pub(crate) session: Session,
-    /// Login name.
-    pub(crate) username: Username,
-    /// What the token says.
-    pub(crate) claims: Claims,
+    /// What proved it.
+    pub(crate) token: Arc<Verified>,
 }
 
 impl FromRequestParts<Arc<App>> for Caller {
@@ -37,13 +35,20 @@ impl FromRequestParts<Arc<App>> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let token = bearer(&parts.headers)?;
-        let (claims, id) = app.tokens.verify(token, app.clock.now())?;
+        let token = app.tokens.verify(token, app.clock.now())?;
         app.store.read(|view| {
-            let user = view.user_named(&claims.sub)?.ok_or_else(unknown_user)?;
-            let session = Session { user, token: id };
+            let user = view.user_named(&token.claims.sub)?.ok_or_else(unknown_user)?;
+            let session = Session { user, token: token.id };
             view.check(session)??;
-            Ok(Self { session, username: claims.sub.clone(), claims })
+            Ok(Self { session, token })
         })
+    }
+}
+
+impl Caller {
+    /// Login name.
+    pub(crate) fn username(&self) -> &Username {
+        &self.token.claims.sub
     }
 }
 
