@@ -9,6 +9,7 @@ mod answer;
 mod auth;
 mod error;
 mod market;
+mod movement;
 mod operations;
 mod orders;
 mod page;
@@ -18,12 +19,16 @@ mod request;
 mod stub;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub use crate::origin::{InvalidOrigin, Origin};
 pub use error::ClientError;
+pub use operations::Probe;
 pub use page::{OrderFilter, Page, PageStart, TransactionFilter};
+pub use watch::Watcher;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
@@ -59,6 +64,7 @@ pub struct Client {
     origin: Origin,
     token: Option<SecretString>,
     allow_plain_http: bool,
+    watcher: Option<Arc<dyn Watcher>>,
 }
 
 /// The answer to a request that moves money.
@@ -84,7 +90,7 @@ impl Client {
             .redirect(Policy::none());
         let http = if origin.is_https() { http } else { without_tls(http) };
         let http = http.build().map_err(|error| ClientError::Setup { reason: error::reason(&error) })?;
-        Ok(Self { http, origin, token: None, allow_plain_http: options.allow_plain_http })
+        Ok(Self { http, origin, token: None, allow_plain_http: options.allow_plain_http, watcher: None })
     }
 
     /// The same client speaking for `session`'s user.

@@ -1,7 +1,11 @@
 //! Where a face keeps its files, and under which name.
 //!
 //! The XDG folders are used on every system, so that one documentation and one test suite fit all of them.
-//! What is kept there belongs to [`crate::session`].
+//! What is remembered there belongs to [`crate::session`], what is set there to [`ConfigFile`].
+
+mod file;
+
+pub use file::{ConfigError, ConfigFile, Entry, EntryValue};
 
 use std::fmt;
 use std::path::PathBuf;
@@ -17,6 +21,15 @@ pub const DEFAULT_SERVER: &str = "http://127.0.0.1:8080";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("there is no home folder: set HOME")]
 pub struct NoHome;
+
+/// The file for what a person sets once for all runs: `$XDG_CONFIG_HOME/cnop/config.toml`, else below `~/.config`.
+///
+/// # Errors
+/// [`NoHome`] where the user has no home folder.
+pub fn config_file() -> Result<ConfigFile, NoHome> {
+    let dirs = Xdg::new().map_err(|_| NoHome)?;
+    Ok(ConfigFile::at(dirs.config_dir().join("cnop/config.toml")))
+}
 
 /// The folder for what a face remembers between runs: `$XDG_STATE_HOME/cnop`, else `~/.local/state/cnop`.
 ///

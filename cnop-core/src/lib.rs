@@ -1,7 +1,7 @@
 //! The words and rules that the server and both faces share.
 //!
 //! Owns money and its rounding, the checks on every field a person types, the ledger's rules, the wire types and
-//! (feature `client`) the HTTP client with its sessions.
+//! (feature `client`) the HTTP client with its sessions and the tickets that move money once.
 //! It knows no web framework, no database, no terminal and no clock: time arrives as an argument.
 //! Read `money` first, then `ledger`: an order is decided there.
 
@@ -19,7 +19,11 @@ pub mod order;
 #[cfg(feature = "client")]
 pub mod origin;
 #[cfg(feature = "client")]
+mod private;
+#[cfg(feature = "client")]
 pub mod session;
 pub mod short_text;
+#[cfg(feature = "client")]
+pub mod ticket;
 pub mod time;
 pub mod user;

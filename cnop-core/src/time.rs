@@ -32,6 +32,11 @@ impl Timestamp {
         Self(millis.clamp(0, Self::MAX.0))
     }
 
+    /// The second that a `Date` header names (RFC 9110 §5.6.7), such as `Sun, 06 Nov 1994 08:49:37 GMT`.
+    pub fn from_http_date(text: &str) -> Option<Self> {
+        jiff::fmt::rfc2822::parse(text).ok().map(|date| Self::from_millis(date.timestamp().as_millisecond()))
+    }
+
     /// Milliseconds since 1970.
     pub fn as_millis(self) -> i64 {
         self.0
@@ -142,6 +147,15 @@ mod tests {
             ["", "2026-02-15", "2026-02-30T08:00:00Z", "1969-12-31T23:59:59Z", "tomorrow", "2026-02-15T08:00:00"]
         {
             assert_eq!(text.parse::<Timestamp>(), Err(InvalidTimestamp), "{text}");
+        }
+    }
+
+    #[test]
+    fn http_dates_are_read() {
+        let date = Timestamp::from_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
+        assert_eq!(date.to_string(), "1994-11-06T08:49:37.000Z");
+        for text in ["", "1994-11-06T08:49:37Z", "Sun, 06 Nov 1994", "yesterday"] {
+            assert_eq!(Timestamp::from_http_date(text), None, "{text}");
         }
     }
 

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use crate::asset_id::AssetId;
 use crate::ids::OrderId;
 use crate::money::{OrderQuantity, Price, Quantity, TransferAmount, Usd};
-use crate::order::{AssetTransactionStatus, AssetTransactionType, OrderStatus, OrderType};
+use crate::order::{AssetTransactionStatus, AssetTransactionType, BuySize, NewOrder, OrderStatus, OrderType};
 use crate::time::Timestamp;
 
 /// `POST /orders`.
@@ -22,6 +22,18 @@ pub struct OrderRequest {
     /// For a market buy, in place of `quantity`: the most to spend.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount_usd: Option<TransferAmount>,
+}
+
+impl From<&NewOrder> for OrderRequest {
+    fn from(order: &NewOrder) -> Self {
+        let (quantity, amount_usd) = match order {
+            NewOrder::MarketBuy { size: BuySize::Quantity(quantity), .. } | NewOrder::MarketSell { quantity, .. } => {
+                (Some(*quantity), None)
+            }
+            NewOrder::MarketBuy { size: BuySize::Amount(amount), .. } => (None, Some(*amount)),
+        };
+        Self { order_type: order.order_type(), asset_id: order.asset_id(), quantity, amount_usd }
+    }
 }
 
 /// An order. `price` and `total_amount` are the execution's.

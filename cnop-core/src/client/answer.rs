@@ -1,11 +1,12 @@
 //! What came back: its status, the headers that matter, and its body up to a limit.
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use serde::de::DeserializeOwned;
 
 use super::ClientError;
 use crate::api::Problem;
+use crate::time::Timestamp;
 
 /// The longest page is below 1 MiB; a server that sends more is not one of ours, and must not fill the memory.
 const MAX_BODY_BYTES: usize = 8 << 20;
@@ -42,6 +43,11 @@ impl Answer {
     /// Whether it repeats an earlier answer to the same idempotency key.
     pub(super) fn replayed(&self) -> bool {
         self.headers.get("Idempotency-Replayed").is_some_and(|value| value == "true")
+    }
+
+    /// When the server says that it answered.
+    pub(super) fn date(&self) -> Option<Timestamp> {
+        Timestamp::from_http_date(self.headers.get(DATE)?.to_str().ok()?)
     }
 
     /// The body of a success.

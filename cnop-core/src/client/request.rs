@@ -1,5 +1,6 @@
 //! One request: built by the routes, sent here and nowhere else.
 
+use std::any::Any;
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
@@ -39,6 +40,8 @@ pub(super) struct Request<'a> {
     token: Option<&'a SecretString>,
     carries_password: bool,
     timeout: Duration,
+    /// A request lives as long as its answer is awaited.
+    _awaited: Option<Box<dyn Any + Send + Sync>>,
 }
 
 impl Client {
@@ -66,8 +69,9 @@ impl Client {
 
 impl<'a> Request<'a> {
     pub(super) fn new(client: &'a Client, method: Method, url: Url) -> Self {
-        let timeout = ANSWER_TIMEOUT;
-        Self { client, method, url, body: None, key: None, token: None, carries_password: false, timeout }
+        let (timeout, awaited) = (ANSWER_TIMEOUT, client.watcher.as_ref().map(|watcher| watcher.begins()));
+        let (body, key, token, carries_password) = (None, None, None, false);
+        Self { client, method, url, body, key, token, carries_password, timeout, _awaited: awaited }
     }
 
     /// Adds `name=value` to the query, where there is a value.

@@ -1,6 +1,9 @@
 //! How requests travel, against a server of prepared answers.
 
+use std::any::Any;
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use secrecy::SecretString;
 
@@ -170,4 +173,54 @@ async fn a_degraded_server_still_says_how_it_is() {
         "checks":{"database":"healthy","market":"stopped","insights":"healthy"}}"#;
     let stub = Stub::answering(vec![answer("503 Service Unavailable", "", body)]);
     assert_eq!(client(&stub.origin).health().await.unwrap().status, "degraded");
+}
+
+/// Keeps the numbers of waits that began and that ended.
+#[derive(Default)]
+struct Count(Arc<[AtomicU32; 2]>);
+
+struct Ends(Arc<[AtomicU32; 2]>);
+
+impl Watcher for Count {
+    fn begins(&self) -> Box<dyn Any + Send + Sync> {
+        self.0[0].fetch_add(1, Ordering::Relaxed);
+        Box::new(Ends(Arc::clone(&self.0)))
+    }
+}
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0[1].fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test]
+async fn a_watcher_hears_of_one_wait_however_often_a_read_is_tried() {
+    let stub = Stub::answering(vec![String::new(), answer("200 OK", "", BALANCE), answer("200 OK", "", BALANCE)]);
+    let count = Arc::<[AtomicU32; 2]>::default();
+    let watched = with_token(&stub.origin).watched(Arc::new(Count(Arc::clone(&count))));
+    let counted = || [count[0].load(Ordering::Relaxed), count[1].load(Ordering::Relaxed)];
+    {
+        let mut waiting = std::pin::pin!(watched.balance());
+        assert!(poll_once(waiting.as_mut()).await, "there is no answer yet");
+        assert_eq!(counted(), [1, 0]);
+        waiting.await.unwrap();
+    }
+    assert_eq!(counted(), [1, 1]);
+    watched.unwatched().balance().await.unwrap();
+    assert_eq!(counted(), [1, 1]);
+    assert_eq!(stub.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_wait_that_is_given_up_has_ended() {
+    let count = Arc::<[AtomicU32; 2]>::default();
+    let watched = client(&nowhere()).watched(Arc::new(Count(Arc::clone(&count))));
+    assert!(poll_once(std::pin::pin!(watched.health())).await, "there is no answer yet");
+    assert_eq!([count[0].load(Ordering::Relaxed), count[1].load(Ordering::Relaxed)], [1, 1]);
+}
+
+/// Whether a future still waits after one poll.
+async fn poll_once<T>(mut future: std::pin::Pin<&mut impl Future<Output = T>>) -> bool {
+    std::future::poll_fn(|context| std::task::Poll::Ready(future.as_mut().poll(context).is_pending())).await
 }

@@ -1,7 +1,7 @@
 //! Dollars moved in or out by a person.
 
 use super::Usd;
-use super::decimal::{DecimalError, parse_units};
+use super::decimal::{DecimalError, json_text, parse_units};
 
 /// US dollars of a deposit, a withdrawal or a purchase by amount: more than 0, at most 1,000,000, whole cents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,6 +45,12 @@ impl std::fmt::Display for TransferAmount {
 impl serde::Serialize for TransferAmount {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for TransferAmount {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        json_text(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a new order must be.
 
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::words::OrderType;
@@ -9,7 +10,8 @@ use crate::money::{OrderQuantity, Price, TransferAmount, decimal_text, is_positi
 use crate::time::Timestamp;
 
 /// How much to buy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum BuySize {
     /// So much of the asset.
     Quantity(OrderQuantity),
@@ -18,7 +20,8 @@ pub enum BuySize {
 }
 
 /// An order that passed every check that needs no account and no market.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum NewOrder {
     /// Buy now.
     MarketBuy {
@@ -41,6 +44,14 @@ impl NewOrder {
     pub fn asset_id(&self) -> AssetId {
         match self {
             Self::MarketBuy { asset_id, .. } | Self::MarketSell { asset_id, .. } => *asset_id,
+        }
+    }
+
+    /// Its type on the wire.
+    pub fn order_type(&self) -> OrderType {
+        match self {
+            Self::MarketBuy { .. } => OrderType::MarketBuy,
+            Self::MarketSell { .. } => OrderType::MarketSell,
         }
     }
 

@@ -1,8 +1,8 @@
 //! Session files: one a profile, readable by their owner only, replaced in one step.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{ForeignSession, Session};
 use crate::config::{self, NoHome, ProfileName};
 use crate::origin::Origin;
+use crate::private;
 use crate::time::Timestamp;
 use crate::user::Username;
 
@@ -25,7 +26,15 @@ pub enum SessionError {
         /// Which file.
         path: PathBuf,
     },
-    /// The system refused.
+    /// It is there, and the system does not let it be read.
+    #[error("{}: {source}", .path.display())]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The system refused to keep or to remove it.
     #[error("{}: {source}", .path.display())]
     Io {
         /// Which file or folder.
@@ -62,13 +71,13 @@ impl SessionStore {
     ///
     /// # Errors
     /// [`SessionError::Foreign`] where the profile is logged in elsewhere, [`SessionError::Damaged`],
-    /// [`SessionError::Io`].
+    /// [`SessionError::Unreadable`].
     pub fn load(&self, profile: &ProfileName, origin: &Origin) -> Result<Option<Session>, SessionError> {
         let path = self.path(profile);
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(SessionError::Io { path, source }),
+            Err(source) => return Err(SessionError::Unreadable { path, source }),
         };
         let session = SessionFile::read(&bytes).ok_or(SessionError::Damaged { path })?;
         if session.origin() != origin {
@@ -82,16 +91,10 @@ impl SessionStore {
     /// # Errors
     /// [`SessionError::Io`]; then the old one is still there.
     pub fn save(&self, profile: &ProfileName, session: &Session) -> Result<(), SessionError> {
-        let failed = |path: &Path, source| SessionError::Io { path: path.to_owned(), source };
+        let path = self.path(profile);
         let bytes = SessionFile::write(session);
-        self.make_folder().map_err(|error| failed(&self.folder, error))?;
-        let unfinished = self.folder.join(format!(".{profile}.{}.tmp", uuid::Uuid::now_v7().simple()));
-        let kept = write_private(&unfinished, &bytes).and_then(|()| fs::rename(&unfinished, self.path(profile)));
-        kept.map_err(|error| {
-            // It holds a token. Where even this fails, the write's own error says more.
-            let _ = fs::remove_file(&unfinished);
-            failed(&self.path(profile), error)
-        })
+        let kept = private::make_folder(&self.folder).and_then(|()| private::replace(&path, &bytes));
+        kept.map(drop).map_err(|source| SessionError::Io { path, source })
     }
 
     /// Forgets the profile's session, whichever server it belongs to; fine where there is none.
@@ -112,21 +115,21 @@ impl SessionStore {
     /// [`SessionError::Io`], also where the file system knows no locks.
     pub fn lock(&self, profile: &ProfileName) -> Result<File, SessionError> {
         let path = self.folder.join(format!("{profile}.lock"));
-        let locked = self.make_folder().and_then(|()| private_file().create(true).truncate(false).open(&path));
-        let locked = locked.and_then(|file| file.lock().map(|()| file));
+        let locked = private::make_folder(&self.folder).and_then(|()| private::lock(&path));
         locked.map_err(|source| SessionError::Io { path, source })
+    }
+
+    /// Every profile that has a session, by name; none where they cannot be listed.
+    pub fn profiles(&self) -> Vec<ProfileName> {
+        let names = fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+        let profile = |name: &str| name.strip_suffix(".json")?.parse().ok();
+        let mut profiles: Vec<ProfileName> = names.filter_map(|name| profile(name.to_str()?)).collect();
+        profiles.sort_by(|one, other| one.as_str().cmp(other.as_str()));
+        profiles
     }
 
     fn path(&self, profile: &ProfileName) -> PathBuf {
         self.folder.join(format!("{profile}.json"))
-    }
-
-    fn make_folder(&self) -> io::Result<()> {
-        let mut builder = DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&self.folder)
     }
 }
 
@@ -150,22 +153,6 @@ impl SessionFile {
         let file = Self { username, origin, token: token.expose_secret().to_owned(), expires_at };
         serde_json::to_vec_pretty(&file).expect("a session is made of texts")
     }
-}
-
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = private_file().create_new(true).open(path)?;
-    file.write_all(bytes)?;
-    // Without it a power cut could leave the new name on an empty file.
-    file.sync_all()
-}
-
-/// How a file is made that only its owner may read, from its first moment on.
-fn private_file() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 #[cfg(test)]
@@ -201,9 +188,13 @@ mod tests {
         let (_dir, store) = store();
         let here = origin("http://127.0.0.1:8080");
         assert_eq!(token(store.load(&profile("work"), &here).unwrap()), None);
+        assert_eq!(store.profiles(), []);
         store.save(&profile("work"), &session("first")).unwrap();
         store.save(&profile("work"), &session("second")).unwrap();
+        assert_eq!(store.profiles(), [profile("work")]);
         store.save(&profile("home"), &session("third")).unwrap();
+        drop(store.lock(&profile("home")).unwrap());
+        assert_eq!(store.profiles(), [profile("home"), profile("work")], "by name, and locks are none");
         assert_eq!(token(store.load(&profile("work"), &here).unwrap()).as_deref(), Some("second"));
         store.remove(&profile("work")).unwrap();
         store.remove(&profile("work")).unwrap();
@@ -261,7 +252,7 @@ mod tests {
     fn one_process_at_a_time_renews() {
         let (_dir, store) = store();
         let held = store.lock(&ProfileName::default()).unwrap();
-        let other = OpenOptions::new().write(true).open(store.folder.join("default.lock")).unwrap();
+        let other = fs::OpenOptions::new().write(true).open(store.folder.join("default.lock")).unwrap();
         assert!(other.try_lock().is_err());
         drop(held);
         other.try_lock().unwrap();
@@ -273,7 +264,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let (_dir, store) = store();
         store.save(&ProfileName::default(), &session("secret")).unwrap();
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&store.path(&ProfileName::default())), 0o600);
         assert_eq!(mode(&store.folder), 0o700);
     }
