@@ -1,14 +1,16 @@
 //! What every command works with: the server, the profile's session, the printer.
 
-use cnop_core::client::{Client, ClientOptions};
+use cnop_core::client::{Client, ClientError, ClientOptions};
 use cnop_core::config::ProfileName;
 use cnop_core::session::{Session, SessionStore};
 use cnop_core::time::Timestamp;
+use secrecy::SecretString;
 
-use crate::cli::GlobalArgs;
 use crate::clock;
 use crate::failure::Failure;
 use crate::printer::Printer;
+use crate::progress;
+use crate::settings::Settings;
 
 /// A token lives an hour. One with less left than this is renewed first, so that a script does not lose it midway.
 const RENEW_BEFORE_MS: i64 = 10 * 60 * Timestamp::SECOND_MS;
@@ -24,6 +26,8 @@ pub(crate) struct Context {
     pub(crate) printer: Printer,
     /// Whether orders are placed without asking.
     pub(crate) assume_yes: bool,
+    /// The password that need not be typed.
+    pub(crate) password: Option<SecretString>,
 }
 
 /// A session, and a client that speaks for it.
@@ -34,15 +38,15 @@ pub(crate) struct LoggedIn {
 }
 
 impl Context {
-    /// The settings that were typed; where they do not work, why, and who can say so.
-    pub(crate) fn new(global: GlobalArgs) -> Result<Self, (Printer, Failure)> {
-        let printer = Printer::new(global.output);
-        let options = ClientOptions {
-            user_agent: concat!("cnop/", env!("CARGO_PKG_VERSION")).to_owned(),
-            allow_plain_http: global.allow_plain_http,
-        };
-        let client = Client::new(global.server, options).map_err(|error| (printer, error.into()))?;
-        Ok(Self { client, profile: global.profile, printer, assume_yes: global.yes })
+    /// What `settings` come to, if none of them is wrong.
+    pub(crate) fn new(printer: Printer, settings: Settings) -> Result<Self, Failure> {
+        settings.checked()?;
+        for key in &settings.unknown {
+            printer.warn(key);
+        }
+        let client = progress::watched(client(&settings)?, &settings.server.value, printer.is_quiet());
+        let Settings { profile, yes, password, .. } = settings;
+        Ok(Self { client, profile: profile.value, printer, assume_yes: yes.value, password })
     }
 
     /// The profile's session at this server, as it is on disk.
@@ -75,8 +79,17 @@ impl Context {
         let (username, origin) = (old.username().clone(), old.origin().clone());
         let session = Session::new(username, origin, answer, clock::now());
         if let Err(error) = store.save(&self.profile, &session) {
-            self.printer.note(&format!("warning: the renewed session cannot be kept, log in again next time: {error}"));
+            self.printer.warn(format_args!("the renewed session cannot be kept, log in again next time: {error}"));
         }
         Some(LoggedIn { client: self.client.with_session(&session).ok()?, session })
     }
+}
+
+/// A client for the server that is set.
+pub(crate) fn client(settings: &Settings) -> Result<Client, ClientError> {
+    let options = ClientOptions {
+        user_agent: concat!("cnop/", env!("CARGO_PKG_VERSION")).to_owned(),
+        allow_plain_http: settings.allow_plain_http.value,
+    };
+    Client::new(settings.server.value.clone(), options)
 }

@@ -7,6 +7,9 @@ use cnop_core::form::FieldError;
 use cnop_core::ids::IdempotencyKey;
 use cnop_core::session::{ForeignSession, SessionError};
 
+use crate::exit::Exit;
+use crate::moves::MoveFailure;
+
 /// The ways in which a command ends other than well.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -47,8 +50,17 @@ pub(crate) enum Failure {
         /// What was asked.
         what: &'static str,
     },
+    /// Money was not asked to move, or an earlier movement is in doubt.
+    Move(MoveFailure),
     /// The server cannot take orders.
     Degraded,
+    /// Something that `cnop doctor` looked at does not work.
+    Unwell {
+        /// What, one after the other.
+        checks: String,
+        /// How a command that needs the first of them ends.
+        exit: Exit,
+    },
     /// The person said no.
     Declined,
     /// What came back contradicts what came back before.
@@ -100,9 +112,13 @@ impl Failure {
             Self::OutcomeUnknown { what, reason, .. } => {
                 format!("it is unknown whether the {what} was done: {reason}")
             }
-            Self::NotDone { what, cause } => format!("{cause}. The {what} was not done, and will not be"),
+            Self::NotDone { what, cause } => {
+                format!("{}. The {what} was not done, and will not be", cause.to_string().trim_end_matches('.'))
+            }
             Self::AnswerUnreadable { what } => format!("the {what} was done, but the answer to it cannot be read"),
+            Self::Move(failure) => failure.sentence(),
             Self::Degraded => "the server cannot take orders at the moment".to_owned(),
+            Self::Unwell { checks, .. } => format!("not everything works: {checks}"),
             Self::Declined => "nothing was sent".to_owned(),
             Self::Contradiction(what) => format!("this does not add up: {what}"),
             Self::Step { step, cause } => format!("{step}: {}", cause.sentence()?),
@@ -110,6 +126,15 @@ impl Failure {
             Self::Interrupted | Self::ClosedPipe => return None,
         };
         Some(sentence)
+    }
+
+    /// What the client said, where it was the client that could not go on.
+    pub(crate) fn client_error(&self) -> Option<&ClientError> {
+        match self {
+            Self::Client(error) | Self::NotDone { cause: error, .. } => Some(error),
+            Self::Step { cause, .. } => cause.client_error(),
+            _ => None,
+        }
     }
 
     /// Every field at fault.

@@ -6,7 +6,8 @@ use cnop_core::session::SessionError;
 
 use crate::failure::Failure;
 
-const LOG_IN: &str = "log in with `cnop login USER`";
+/// Where there is no session, or none that holds.
+pub(crate) const LOG_IN: &str = "log in with `cnop login USER`";
 
 impl Failure {
     /// A command to type or a thing to look at; `None` where the sentence says it all.
@@ -17,12 +18,15 @@ impl Failure {
             Self::NotLoggedIn { .. } => Some(LOG_IN.to_owned()),
             Self::Session(error) => of_session(error),
             Self::OutcomeUnknown { key, .. } => Some(format!(
-                "look at `cnop orders` and `cnop transactions` before you try again; its idempotency key is {key}"
+                "`cnop orders settle` tells what became of it, and so does the next order; its idempotency key is {key}"
             )),
             Self::NotDone { .. } => Some("it is safe to try again".to_owned()),
             Self::AnswerUnreadable { .. } => Some("`cnop orders` and `cnop transactions` show it".to_owned()),
+            Self::Move(failure) => failure.hint(),
             Self::Degraded => Some("the part that is not healthy is named above".to_owned()),
             Self::Step { cause, .. } => cause.hint(),
+            // Each check has a hint of its own.
+            Self::Unwell { .. } => None,
             Self::Declined | Self::Contradiction(_) | Self::Interrupted | Self::ClosedPipe | Self::System(_) => None,
         }
     }
@@ -34,13 +38,21 @@ fn of_session(error: &SessionError) -> Option<String> {
             "use `--server {}`, or log in here with `cnop login USER`; `--profile NAME` keeps both",
             foreign.origin
         )),
-        SessionError::Damaged { .. } => Some(format!("{LOG_IN}, which writes a new one")),
+        SessionError::Damaged { .. } | SessionError::Unreadable { .. } => {
+            Some(format!("{LOG_IN}, which writes a new one"))
+        }
         SessionError::Io { .. } | SessionError::NoHome(_) => None,
     }
 }
 
 fn of_client(error: &ClientError) -> Option<String> {
     match error {
+        // The one place where nobody logs in and a password is wrong.
+        ClientError::Refused { problem, .. }
+            if problem.code == Code::InvalidCredentials && problem.instance.ends_with("/auth/password") =>
+        {
+            Some("nothing was changed; try again with the current one".to_owned())
+        }
         ClientError::Refused { problem, retry_after } => {
             of_code(problem.code).map(str::to_owned).or_else(|| patience(*retry_after)).or_else(|| {
                 (problem.status >= 500).then(|| format!("the server's log has more under request {}", problem.trace_id))
@@ -62,7 +74,8 @@ fn patience(retry_after: Option<u64>) -> Option<String> {
     retry_after.map(|seconds| format!("try again in {seconds} s"))
 }
 
-fn of_code(code: Code) -> Option<&'static str> {
+/// What to do about a refusal with this code.
+pub(crate) fn of_code(code: Code) -> Option<&'static str> {
     let hint = match code {
         Code::AuthenticationRequired | Code::TokenInvalid | Code::TokenExpired | Code::TokenRevoked => LOG_IN,
         Code::InvalidCredentials => "check the name and the password; `cnop register USER …` opens an account",
@@ -72,8 +85,12 @@ fn of_code(code: Code) -> Option<&'static str> {
         Code::OrderNotFound => "`cnop orders` lists your orders",
         Code::InsufficientFunds => "`cnop balance` shows what is free; `cnop deposit AMOUNT` adds to it",
         Code::InsufficientAssets => "`cnop portfolio` shows what you own",
-        Code::OrderValueExceeded => "place several smaller orders",
+        Code::OrderValueExceeded => {
+            "place smaller orders; `cnop portfolio` and `cnop balance` show what you have for them"
+        }
         Code::PriceUnavailable => "`cnop health` shows how the market is; try again in a moment",
+        Code::IdempotencyKeyVoid => "nothing was done under this key, and nothing will be: use another one",
+        Code::IdempotencyKeyReused => "another request was done under this key: use another one",
         _ => return None,
     };
     Some(hint)

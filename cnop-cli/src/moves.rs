@@ -1,104 +1,104 @@
-//! Requests that move money: sent once, and never left in doubt while the server can be asked.
+//! Money that moves: sent once, and never left in doubt while the server can be asked.
 //!
-//! Where the answer is lost, the idempotency key is settled: that tells what became of the request, and makes sure that
-//! it does not happen later after all.
+//! What is about to be sent lies on disk first, and goes from there only once it is known what became of it. Where the
+//! answer is lost, the key is settled; what is still in doubt then, or was left behind by a command that ended, is
+//! settled by `cnop orders settle` and by whatever moves money next. The rules are `cnop_core::ticket`'s.
 
-use std::time::Duration;
+mod driver;
+mod earlier;
+mod failure;
+mod receipt;
+mod settling;
 
-use cnop_core::api::{SettleAnswer, SettleOutcome};
-use cnop_core::client::{Client, ClientError, Done};
+pub(crate) use failure::MoveFailure;
+pub(crate) use receipt::describe;
+pub(crate) use settling::{Outcome, Settled, Settling};
+
+use clap::Args;
+use cnop_core::client::Client;
 use cnop_core::ids::IdempotencyKey;
-use serde::de::DeserializeOwned;
+use cnop_core::ticket::{Acceptance, Answered, Doubt, Effect, Event, Intent, IntentStore, Movement, Stage, Ticket};
 
+use self::driver::Driver;
+use crate::clock;
+use crate::context::{Context, LoggedIn};
 use crate::failure::Failure;
-use crate::interrupt;
-use crate::printer::Printer;
 
-/// A server that restarts is back within these; together with [`SETTLE_WITHIN`] what a person will wait for.
-const PAUSES: [Duration; 4] =
-    [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
-
-/// How long a server that accepts questions and does not answer is asked.
-const SETTLE_WITHIN: Duration = Duration::from_secs(60);
-
-/// One movement of money.
-pub(crate) struct Move<'a> {
-    /// Who is asked, with a session.
-    pub(crate) client: &'a Client,
-    /// Who tells about it.
-    pub(crate) printer: &'a Printer,
-    /// What it is, such as `purchase`.
-    pub(crate) what: &'static str,
+/// How a script makes sure that a line which it repeats is done once.
+#[derive(Debug, Args)]
+pub(crate) struct KeyArgs {
+    /// Do this once, however often the line is repeated within a day: any name that you use for nothing else
+    #[arg(long, value_name = "KEY")]
+    idempotency_key: Option<IdempotencyKey>,
 }
 
-impl Move<'_> {
-    /// Sends `request` under a new key. `T` is read from the settled answer where the first one was lost.
-    pub(crate) async fn perform<T: DeserializeOwned>(
-        &self,
-        request: impl AsyncFnOnce(&IdempotencyKey) -> Result<Done<T>, ClientError>,
-    ) -> Result<T, Failure> {
-        self.perform_as(request, |answer: T| answer).await
+/// Somebody who may move money: nothing that came before is in doubt.
+pub(crate) struct Mover<'a> {
+    context: &'a Context,
+    who: LoggedIn,
+    store: IntentStore,
+    key: IdempotencyKey,
+    key_was_given: bool,
+}
+
+impl<'a> Mover<'a> {
+    /// Settles what earlier commands left, except what is about to be repeated under the same key.
+    pub(crate) async fn ready(context: &'a Context, args: &KeyArgs) -> Result<Self, Failure> {
+        let who = context.logged_in().await?;
+        let store = IntentStore::of_user(&context.profile).map_err(|error| MoveFailure::Disk(error.into()))?;
+        earlier::settle_before(&store, context, &who, args.idempotency_key.as_ref()).await?;
+        let key_was_given = args.idempotency_key.is_some();
+        let key = args.idempotency_key.clone().unwrap_or_else(IdempotencyKey::generate);
+        Ok(Self { context, who, store, key, key_was_given })
     }
 
-    /// As [`Move::perform`], where the body holds the answer in a wrapping `W`.
-    pub(crate) async fn perform_as<T, W: DeserializeOwned>(
-        &self,
-        request: impl AsyncFnOnce(&IdempotencyKey) -> Result<Done<T>, ClientError>,
-        unwrap: impl FnOnce(W) -> T,
-    ) -> Result<T, Failure> {
-        let key = IdempotencyKey::generate();
-        let attempt = async {
-            match request(&key).await {
-                Ok(done) => Ok(done.answer),
-                Err(error) if error.leaves_outcome_unknown() => self.settle(&key, error).await.map(unwrap),
-                Err(error) => Err(error.into()),
-            }
-        };
-        // The attempt comes first: an answer that is there is worth more than the wish to stop waiting for it.
-        tokio::select! {
-            biased;
-            result = attempt => result,
-            () = interrupt::pressed() => Err(self.unknown(&key, "you stopped waiting for the answer")),
+    /// The client that speaks for them.
+    pub(crate) fn client(&self) -> &Client {
+        &self.who.client
+    }
+
+    /// Sends `movement`, and prints what came of it before it is forgotten.
+    pub(crate) async fn perform(self, movement: Movement) -> Result<(), Failure> {
+        let intent = Intent::new(&self.who.session, movement, self.key, clock::now());
+        let mut driver = Driver::new(&self.who.client, &self.context.printer, Ticket::open(intent));
+        driver.confirm(&self.store).await?;
+        let reported = report(self.context, driver.ticket());
+        if self.key_was_given && matches!(driver.ticket().stage(), Stage::NotPlaced(_)) {
+            self.context.printer.note("nothing will be done under this key any more: try again with another one");
         }
-    }
-
-    async fn settle<W: DeserializeOwned>(&self, key: &IdempotencyKey, lost: ClientError) -> Result<W, Failure> {
-        self.printer.note(&format!("{lost}; asking what became of the {}", self.what));
-        let settled = tokio::time::timeout(SETTLE_WITHIN, self.ask_until_answered(key)).await;
-        match settled {
-            Ok(Ok(settled)) => self.outcome(&settled, lost),
-            Ok(Err(error)) => Err(self.unknown(key, &error.to_string())),
-            Err(_) => Err(self.unknown(key, &lost.to_string())),
+        // What could not be said is not forgotten: the next command says it.
+        if !matches!(reported, Err(Failure::System(_) | Failure::ClosedPipe)) {
+            driver.forget();
         }
-    }
-
-    async fn ask_until_answered(&self, key: &IdempotencyKey) -> Result<SettleAnswer, ClientError> {
-        for pause in PAUSES {
-            match self.client.settle(key).await {
-                Err(error) if may_pass(&error) => tokio::time::sleep(pause).await,
-                settled => return settled,
-            }
-        }
-        self.client.settle(key).await
-    }
-
-    fn outcome<W: DeserializeOwned>(&self, settled: &SettleAnswer, lost: ClientError) -> Result<W, Failure> {
-        match (settled.outcome, &settled.answer) {
-            (SettleOutcome::Void, _) => Err(Failure::NotDone { what: self.what, cause: lost }),
-            (SettleOutcome::Done, answer) => {
-                self.printer.note(&format!("the {} was done", self.what));
-                let read = answer.as_ref().and_then(|answer| serde_json::from_str(answer.get()).ok());
-                read.ok_or(Failure::AnswerUnreadable { what: self.what })
-            }
-        }
-    }
-
-    fn unknown(&self, key: &IdempotencyKey, reason: &str) -> Failure {
-        Failure::OutcomeUnknown { what: self.what, key: key.clone(), reason: reason.to_owned() }
+        reported
     }
 }
 
-/// Whether asking again may help: not where the server refuses the question itself.
-fn may_pass(error: &ClientError) -> bool {
-    !matches!(error, ClientError::Refused { problem, .. } if problem.status < 500)
+fn report(context: &Context, ticket: &Ticket) -> Result<(), Failure> {
+    let Intent { movement, key, .. } = ticket.intent();
+    let what = movement.noun();
+    match ticket.stage() {
+        Stage::Accepted(Acceptance { receipt: Some(receipt), by }) => {
+            match by {
+                Answered::Directly => {}
+                Answered::Replayed => {
+                    context.printer.note(&format!("this {what} was done before under the same key; nothing moved now"));
+                }
+                Answered::Settled => context.printer.note(&format!("the {what} was done")),
+            }
+            context.printer.answer(receipt, |receipt| receipt::view(movement, receipt))
+        }
+        Stage::Accepted(Acceptance { receipt: None, .. }) => Err(Failure::AnswerUnreadable { what }),
+        Stage::Refused(error) => Err(error.clone().into()),
+        Stage::NotPlaced(Doubt::Lost(cause)) => Err(Failure::NotDone { what, cause: cause.clone() }),
+        Stage::Unknown(doubt) => {
+            Err(Failure::OutcomeUnknown { what, key: key.clone(), reason: failure::reason(doubt) })
+        }
+        stage => unreachable!("a ticket that was confirmed comes to an end, not to {stage:?}"),
+    }
+}
+
+/// The events of a face that follows the effects are never out of turn.
+fn happens(ticket: &mut Ticket, event: Event) -> Option<Effect> {
+    ticket.on(event, clock::now()).expect("each event answers the effect before it")
 }

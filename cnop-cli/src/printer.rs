@@ -1,16 +1,21 @@
 //! The only one that writes to the terminal.
 //!
-//! What a command is for goes to stdout: a table or sentences, or exactly one JSON value. Everything for people besides
+//! What a command is for goes to stdout: a view for people, csv, or exactly one JSON value. Everything for people besides
 //! it goes to stderr, and with it everything at all for people while stdout is data.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 
+use anstyle::Style;
 use clap::ValueEnum;
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::look::{ERROR, HINT, Look, WARNING};
+use crate::report::Report;
 use crate::text::{escaped, one_line, printable};
+use crate::view::View;
+use crate::{records, table};
 
 /// What stdout is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -19,23 +24,42 @@ pub(crate) enum Format {
     Table,
     /// One JSON value for programs.
     Json,
+    /// A header and records, for spreadsheets and scripts.
+    Csv,
 }
 
-/// Writes in the format that was asked for.
+/// How the answer of a command is written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OutputStyle {
+    /// What stdout is for.
+    pub(crate) format: Format,
+    /// Whether people get the answer and failures only: no notes, no hints, no progress.
+    pub(crate) quiet: bool,
+    /// Whether colours are welcome where a terminal shows them.
+    pub(crate) colour: bool,
+}
+
+/// Writes in the style that was asked for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Printer {
-    format: Format,
+    style: OutputStyle,
 }
 
 impl Printer {
-    pub(crate) fn new(format: Format) -> Self {
-        Self { format }
+    pub(crate) fn new(style: OutputStyle) -> Self {
+        Self { style }
     }
 
-    /// The one answer of a command: `answer` itself for programs, `text` about it for people.
-    pub(crate) fn answer<T: Serialize>(&self, answer: &T, text: impl FnOnce(&T) -> String) -> Result<(), Failure> {
-        match self.format {
-            Format::Table => self.line(&text(answer)),
+    /// Whether nothing is said beside answers and failures.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.style.quiet
+    }
+
+    /// The one answer of a command: `answer` itself as JSON, and `view` of it for everybody else.
+    pub(crate) fn answer<T: Serialize>(&self, answer: &T, view: impl FnOnce(&T) -> View) -> Result<(), Failure> {
+        match self.style.format {
+            Format::Table => to_stdout(&table::draw(&view(answer), Look::of_stdout(self.style.colour))),
+            Format::Csv => to_stdout(&records::write(&view(answer))),
             Format::Json => {
                 let json = serde_json::to_string_pretty(answer).expect("wire types have string keys");
                 to_stdout(&escaped(&json))
@@ -45,23 +69,42 @@ impl Printer {
 
     /// A line of a story for people that has no one answer: on stdout, unless that is data.
     pub(crate) fn line(&self, text: &str) -> Result<(), Failure> {
-        match self.format {
+        match self.style.format {
             Format::Table => to_stdout(&printable(text)),
-            Format::Json => {
+            Format::Json | Format::Csv => {
                 self.note(text);
                 Ok(())
             }
         }
     }
 
+    /// A text of a form of its own, such as a script: it is what it is, whatever the format.
+    pub(crate) fn document(&self, text: &str) -> Result<(), Failure> {
+        to_stdout(text.trim_end_matches('\n'))
+    }
+
     /// Something for people beside the answer.
     pub(crate) fn note(&self, text: &str) {
-        to_stderr(&format!("{}\n", printable(text)));
+        if !self.style.quiet {
+            to_stderr(&format!("{}\n", printable(text)));
+        }
     }
 
     /// What to do next: a line, whoever wrote parts of it.
     pub(crate) fn hint(&self, text: impl Display) {
-        self.note(&format!("hint: {}", one_line(&text.to_string())));
+        if !self.style.quiet {
+            self.labelled(HINT, "hint:", &text.to_string());
+        }
+    }
+
+    /// Something that may go wrong later; also said to those who want it quiet.
+    pub(crate) fn warn(&self, text: impl Display) {
+        self.labelled(WARNING, "warning:", &text.to_string());
+    }
+
+    /// What a question is about.
+    pub(crate) fn review(&self, view: &View) {
+        to_stderr(&format!("{}\n", table::draw(view, self.stderr())));
     }
 
     /// A question; the answer is typed behind it.
@@ -71,20 +114,42 @@ impl Printer {
 
     /// Ends the line of a question that was left without an answer.
     pub(crate) fn end_line(&self) {
-        self.note("");
+        to_stderr("\n");
     }
 
-    /// Why a command failed: a sentence, each field at fault, and what to do next. Nothing for what ends quietly.
+    /// Why a command failed. Nothing for what ends quietly.
     pub(crate) fn failure(&self, failure: &Failure) {
+        match (self.style.format, Report::of(failure)) {
+            (_, None) => {}
+            (Format::Json, Some(report)) => {
+                let json = serde_json::to_string(&report).expect("a report is made of texts and numbers");
+                to_stderr(&format!("{}\n", escaped(&json)));
+            }
+            (Format::Table | Format::Csv, Some(_)) => self.failure_text(failure),
+        }
+    }
+
+    /// A sentence, each field at fault, and what to do next.
+    fn failure_text(&self, failure: &Failure) {
         let Some(sentence) = failure.sentence() else { return };
-        let kind = if matches!(failure, Failure::Declined) { "" } else { "error: " };
-        self.note(&format!("{kind}{}", one_line(&sentence)));
+        match failure {
+            Failure::Declined => to_stderr(&format!("{}\n", one_line(&sentence))),
+            _ => self.labelled(ERROR, "error:", &sentence),
+        }
         for error in failure.fields() {
-            self.note(&format!("  {}: {}", one_line(&error.field), one_line(&error.message)));
+            to_stderr(&format!("  {}: {}\n", one_line(&error.field), one_line(&error.message)));
         }
         if let Some(hint) = failure.hint() {
             self.hint(hint);
         }
+    }
+
+    fn labelled(&self, style: Style, label: &str, text: &str) {
+        to_stderr(&format!("{} {}\n", self.stderr().paint(style, label), one_line(text)));
+    }
+
+    fn stderr(&self) -> Look {
+        Look::of_stderr(self.style.colour)
     }
 }
 

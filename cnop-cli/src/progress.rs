@@ -1,12 +1,17 @@
-//! How far long work is, for people at a terminal: on stderr, and nothing elsewhere.
+//! That something is going on, for people at a terminal: on stderr, gone without a trace when it is over.
 
+mod spinner;
+
+pub(crate) use spinner::watched;
+
+use std::env;
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
-/// How often it is drawn in a second at most, and how often its spinner turns.
+/// How often it is drawn in a second at most, and how often a spinner turns.
 const DRAWS_PER_SECOND: u8 = 20;
 const TURN: Duration = Duration::from_millis(100);
 
@@ -14,16 +19,27 @@ const TURN: Duration = Duration::from_millis(100);
 const MARGIN: u16 = 4;
 
 /// A bar of `total` steps.
-pub(crate) fn bar(total: u32) -> ProgressBar {
-    if !io::stderr().is_terminal() {
+pub(crate) fn bar(total: u32, quiet: bool) -> ProgressBar {
+    if !is_seen(quiet) {
         return ProgressBar::hidden();
     }
-    let style =
-        ProgressStyle::with_template("{spinner} {bar:24} {pos}/{len} {msg}").expect("the template is well formed");
-    let target = ProgressDrawTarget::term_like_with_hz(Box::new(Margined(Term::buffered_stderr())), DRAWS_PER_SECOND);
-    let bar = ProgressBar::with_draw_target(Some(u64::from(total)), target).with_style(style);
+    let bar = ProgressBar::with_draw_target(Some(u64::from(total)), target());
+    let bar = bar.with_style(style("{spinner} {bar:12} {pos}/{len} {wide_msg}"));
     bar.enable_steady_tick(TURN);
     bar
+}
+
+/// A dumb terminal cannot take back what was drawn.
+fn is_seen(quiet: bool) -> bool {
+    !quiet && io::stderr().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("the template is well formed")
+}
+
+fn target() -> ProgressDrawTarget {
+    ProgressDrawTarget::term_like_with_hz(Box::new(Margined(Term::buffered_stderr())), DRAWS_PER_SECOND)
 }
 
 /// A terminal that says it is a little narrower than it is. A bar fills its line with blanks, and a `^C` behind the last

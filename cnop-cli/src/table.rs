@@ -1,11 +1,19 @@
-//! Aligned text. Cells may hold a server's words: they are made safe here.
+//! A view as people see it: aligned text. Cells may hold a server's words: they are made safe here.
+//!
+//! Where a terminal is too narrow, columns leave in their turn; where those that stay do not fit either, every row stands
+//! as facts of its own, so that nothing is lost.
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
+mod facts;
+mod fit;
 
-use crate::text::one_line;
+use comfy_table::{Attribute, Color, ColumnConstraint, ContentArrangement, Table as Grid, presets};
 
-/// A narrower terminal is one that does not know its width, such as that of a container: it is taken as endless.
-const NARROWEST: u16 = 20;
+use self::facts::{draw_facts, draw_lines};
+use self::fit::{at_least, content_width, longest_word, staying};
+use crate::cell::{Cell, Tone};
+use crate::look::Look;
+use crate::text::{one_line, printable};
+use crate::view::{Part, Table, View};
 
 /// Between two columns.
 const GAP: u16 = 2;
@@ -13,151 +21,169 @@ const GAP: u16 = 2;
 /// An order's id is the longest word that there is; a server may send longer ones, which are broken.
 const LONGEST_WORD: u16 = 50;
 
-/// A column of a table.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Column {
-    title: &'static str,
-    alignment: CellAlignment,
-    leaves: Option<u8>,
+/// The whole view, a blank line between its parts.
+pub(crate) fn draw(view: &View, look: Look) -> String {
+    let parts = view.parts().iter().map(|part| match part {
+        Part::Sentence(text) => printable(text),
+        Part::Prose(text) => prose(text, look),
+        Part::Facts(facts) => draw_facts(facts, look),
+        Part::Table(table) => draw_table(table, look),
+    });
+    parts.collect::<Vec<_>>().join("\n\n")
 }
 
-/// A column of text.
-pub(crate) fn left(title: &'static str) -> Column {
-    Column { title, alignment: CellAlignment::Left, leaves: None }
-}
-
-/// A column of figures.
-pub(crate) fn right(title: &'static str) -> Column {
-    Column { title, alignment: CellAlignment::Right, leaves: None }
-}
-
-impl Column {
-    /// Lets it be the `turn`th to go where the terminal is too narrow for all. What stays is wrapped between words; a
-    /// figure is not: broken in two it would be another one.
-    pub(crate) fn leaves(self, turn: u8) -> Self {
-        Self { leaves: Some(turn), ..self }
+/// Wrapped between words, where there is a width.
+fn prose(text: &str, look: Look) -> String {
+    let mut grid = bare_grid(look);
+    grid.add_row([one_line(text)]);
+    for column in grid.column_iter_mut() {
+        column.set_padding((0, 0));
     }
+    grid.trim_fmt()
+}
 
-    /// What is left of it at the least, where its longest word has `word` letters.
-    fn constraint(&self, word: u16) -> ColumnConstraint {
-        match self.alignment {
-            CellAlignment::Right => ColumnConstraint::ContentWidth,
-            _ => ColumnConstraint::LowerBoundary(Width::Fixed(word.min(LONGEST_WORD) + GAP)),
+fn draw_table(table: &Table, look: Look) -> String {
+    if table.rows.is_empty() {
+        return table.empty.to_owned();
+    }
+    let places: Vec<_> = (0..table.columns.len()).filter(|place| table.columns[*place].title.is_some()).collect();
+    match look.width.map_or(Some(places.clone()), |width| staying(table, &places, width)) {
+        Some(places) => draw_grid(table, &places, look),
+        None => draw_stacked(table, &places, look),
+    }
+}
+
+fn draw_grid(table: &Table, places: &[usize], look: Look) -> String {
+    let mut grid = bare_grid(look);
+    let title = |place: &usize| comfy_table::Cell::new(table.columns[*place].title.unwrap_or_default());
+    grid.set_header(
+        places.iter().map(title).map(|title| if look.colour { title.add_attribute(Attribute::Bold) } else { title }),
+    );
+    grid.add_rows(
+        table.rows.iter().map(|row| places.iter().map(|place| drawn(&row[*place], look)).collect::<Vec<_>>()),
+    );
+    for (drawn, place) in grid.column_iter_mut().zip(places) {
+        let column = &table.columns[*place];
+        let alignment =
+            if column.is_figure { comfy_table::CellAlignment::Right } else { comfy_table::CellAlignment::Left };
+        drawn.set_padding((0, GAP)).set_cell_alignment(alignment);
+        if let Some(constraint) = look.width.and_then(|_| constraint(table, *place)) {
+            drawn.set_constraint(constraint);
         }
     }
+    grid.trim_fmt()
 }
 
-/// Rows below `columns`, or `empty` where there are none.
-pub(crate) fn table<const N: usize>(
-    columns: [Column; N],
-    rows: impl IntoIterator<Item = [String; N]>,
-    empty: &str,
-) -> String {
-    let rows: Vec<_> = rows.into_iter().map(|row| row.map(|cell| one_line(&cell))).collect();
-    if rows.is_empty() {
-        return empty.to_owned();
-    }
-    let words = std::array::from_fn(|place| rows.iter().map(|row| longest_word(&row[place])).max().unwrap_or(0));
-    let mut table = bare_table();
-    table.set_header(columns.map(|column| column.title));
-    table.add_rows(rows);
-    fit(&mut table, &columns, &words);
-    for (drawn, column) in table.column_iter_mut().zip(columns) {
-        drawn.set_padding((0, GAP)).set_cell_alignment(column.alignment);
-    }
-    table.trim_fmt()
-}
-
-/// What is known about one thing: a name and a value a line. What has nothing to say has no line.
-pub(crate) fn facts<'a>(rows: impl IntoIterator<Item = (&'a str, String)>) -> String {
-    let mut table = bare_table();
-    let rows = rows.into_iter().filter(|(_, value)| !value.is_empty());
-    table.add_rows(rows.map(|(name, value)| [name.to_owned(), one_line(&value)]));
-    for column in table.column_iter_mut() {
-        column.set_padding((0, GAP));
-    }
-    table.trim_fmt()
+/// Every row as facts.
+fn draw_stacked(table: &Table, places: &[usize], look: Look) -> String {
+    let title = |place: usize| table.columns[place].title.unwrap_or_default();
+    let rows = table.rows.iter().map(|row| places.iter().map(|place| (title(*place), &row[*place])).collect());
+    draw_lines(&rows.collect::<Vec<_>>(), look)
 }
 
 /// Without lines, which only stand in the way of `grep` and `awk`; as wide as a terminal, and as it must be elsewhere.
-fn bare_table() -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    if table.width().is_some_and(|width| width >= NARROWEST) {
-        table.set_content_arrangement(ContentArrangement::Dynamic);
+fn bare_grid(look: Look) -> Grid {
+    let mut grid = Grid::new();
+    grid.load_style(presets::NOTHING).force_no_tty();
+    if look.colour {
+        grid.enforce_styling().style_text_only();
     }
-    table
+    if let Some(width) = look.width {
+        grid.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    }
+    grid
 }
 
-/// Hides columns that may leave, each in its turn, until the rest fits the terminal. `words` are the longest in each.
-fn fit<const N: usize>(table: &mut Table, columns: &[Column; N], words: &[u16; N]) {
-    let Some(width) = table.width().filter(|width| *width >= NARROWEST) else { return };
-    // What says nothing is the first to go.
-    let turns: [_; N] = std::array::from_fn(|place| if words[place] == 0 { Some(0) } else { columns[place].leaves });
-    let hidden = leaving(&turns, &table.column_max_content_widths(), width);
-    for (place, drawn) in table.column_iter_mut().enumerate() {
-        let gone = hidden.contains(&place);
-        let constraint = if gone { ColumnConstraint::Hidden } else { columns[place].constraint(words[place]) };
-        drawn.set_constraint(constraint);
+/// The colours of the terminal's own theme, in the shades that can be read on white as on black.
+fn drawn(cell: &Cell, look: Look) -> comfy_table::Cell {
+    let drawn = comfy_table::Cell::new(one_line(cell.shown()));
+    match cell.tone() {
+        // A colour without a letter would only end the line later.
+        _ if !look.colour || cell.shown().is_empty() => drawn,
+        Tone::Plain => drawn,
+        Tone::Gain => drawn.fg(Color::DarkGreen),
+        Tone::Loss => drawn.fg(Color::DarkRed),
+        Tone::Warning => drawn.fg(Color::DarkYellow),
+        Tone::Faint => drawn.add_attribute(Attribute::Dim),
     }
 }
 
-fn longest_word(text: &str) -> u16 {
-    let letters = text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
-    u16::try_from(letters).unwrap_or(u16::MAX)
-}
-
-/// Which columns, by their place, have to go so that the others fit `width`.
-fn leaving(turns: &[Option<u8>], contents: &[u16], width: u16) -> Vec<usize> {
-    let mut turns: Vec<_> =
-        turns.iter().enumerate().filter_map(|(index, turn)| turn.map(|turn| (turn, index))).collect();
-    turns.sort_unstable();
-    let drawn = |content: u16| usize::from(content) + usize::from(GAP);
-    let mut needed: usize = contents.iter().copied().map(drawn).sum();
-    let mut hidden = Vec::new();
-    for (_, index) in turns {
-        if needed <= usize::from(width) {
-            break;
-        }
-        needed -= drawn(contents[index]);
-        hidden.push(index);
+/// What is left of a column at the least.
+fn constraint(table: &Table, place: usize) -> Option<ColumnConstraint> {
+    match table.columns[place].wraps {
+        true => at_least(longest_word(table, place).min(LONGEST_WORD), content_width(table, place)),
+        false => Some(ColumnConstraint::ContentWidth),
     }
-    hidden
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::{fact, left, right, shown};
 
-    fn row(cells: [&str; 3]) -> [String; 3] {
-        cells.map(str::to_owned)
+    const ENDLESS: Look = Look { width: None, colour: false };
+
+    fn wide(columns: u16) -> Look {
+        Look { width: Some(columns), colour: false }
+    }
+
+    fn prices() -> View {
+        let rows = [["BTC", "$84,110.40", "a"], ["ETH", "$1.00", "b\u{1b}[1m\nc"]].map(|row| row.map(Cell::text));
+        let columns = [left("ASSET", "asset_id"), right("PRICE", "price_usd"), left("NOTE", "note").leaves(1)];
+        View::table(columns, rows, "No assets.")
     }
 
     #[test]
-    fn figures_are_aligned_to_the_right() {
-        let rows = [row(["BTC", "$84,110.40", "a"]), row(["ETH", "$1.00", "b\u{1b}[1m\nc"])];
-        let text = table([left("ASSET"), right("PRICE"), left("NOTE")], rows, "nothing");
-        assert_eq!(text, "ASSET       PRICE  NOTE\nBTC    $84,110.40  a\nETH         $1.00  b[1m c");
+    fn figures_are_aligned_to_the_right_and_words_to_the_left() {
+        let expected = "ASSET       PRICE  NOTE\nBTC    $84,110.40  a\nETH         $1.00  b[1m c";
+        assert_eq!(draw(&prices(), ENDLESS), expected);
+        assert_eq!(draw(&prices(), wide(80)), expected);
     }
 
     #[test]
-    fn columns_leave_in_their_turn_where_the_terminal_is_narrow() {
-        let leaving = |width| leaving(&[Some(2), None, Some(1)], &[8, 10, 6], width);
-        assert_eq!(leaving(30), [0; 0]);
-        assert_eq!(leaving(29), [2]);
-        assert_eq!(leaving(22), [2]);
-        assert_eq!(leaving(21), [2, 0]);
-        assert_eq!(leaving(5), [2, 0]);
+    fn where_the_rest_does_not_fit_either_every_row_stands_alone() {
+        let rows = [["order_38GBM6DAO0000", "$84,110.40"], ["", "$1.00"]].map(|row| row.map(Cell::text));
+        let view = View::table([left("ORDER", "order_id"), right("PRICE", "price")], rows, "");
+        let expected = "ORDER  order_38GBM6DAO0000\nPRICE  $84,110.40\n\nPRICE  $1.00";
+        assert_eq!(draw(&view, wide(30)), expected);
+        assert_eq!(draw(&view, wide(20)), expected, "an id that is broken is another one");
     }
 
     #[test]
     fn an_empty_table_says_so() {
-        assert_eq!(table([left("ASSET"), right("PRICE"), left("NOTE")], [], "No assets."), "No assets.");
+        assert_eq!(draw(&View::table([left("ASSET", "asset_id")], [], "No assets."), ENDLESS), "No assets.");
     }
 
     #[test]
-    fn facts_stand_in_two_columns() {
-        let rows = [("Name", "x".to_owned()), ("Note", String::new()), ("Longer", "y".to_owned())];
-        assert_eq!(facts(rows), "Name    x\nLonger  y");
+    fn facts_stand_in_two_columns_and_data_is_not_among_them() {
+        let facts = [
+            shown("Name", Cell::text("x")),
+            fact("Note", "note", Cell::nothing()),
+            crate::view::data("first_name", Cell::text("hidden")),
+            fact("Longer", "longer", Cell::text("y")),
+        ];
+        let view = View::facts(facts).and(View::sentence("z."));
+        assert_eq!(draw(&view, ENDLESS), "Name    x\nLonger  y\n\nz.");
+    }
+
+    #[test]
+    fn prose_is_wrapped_between_words() {
+        let view = View::prose("One two three four five six.\nSeven.");
+        assert_eq!(draw(&view, wide(20)), "One two three four\nfive six. Seven.");
+        assert_eq!(draw(&view, ENDLESS), "One two three four five six. Seven.");
+    }
+
+    #[test]
+    fn colours_change_nothing_but_colours() {
+        let gain = Cell::signed_usd("5".parse().unwrap());
+        let rows = [[gain, Cell::unknown()], [Cell::signed_usd("-50".parse().unwrap()), Cell::text("x")]];
+        let view = View::table([right("GAIN", "gain"), left("NOTE", "note")], rows, "");
+        for width in [None, Some(80), Some(20)] {
+            let coloured = draw(&view, Look { width, colour: true });
+            assert_eq!(console::strip_ansi_codes(&coloured), draw(&view, Look { width, colour: false }));
+            for painted in ["\u{1b}[1mGAIN", "\u{1b}[38;5;2m+$5.00", "\u{1b}[38;5;1m-$50.00", "\u{1b}[2m-"] {
+                assert!(coloured.contains(painted), "{coloured:?}");
+            }
+        }
     }
 }

@@ -102,7 +102,26 @@ impl Cli {
     /// Where it does not end.
     #[track_caller]
     pub fn pipe(&self, line: &str, stdin: &str) -> Said {
+        self.pipe_in(&[], line, stdin)
+    }
+
+    /// Runs a line with further variables of the environment.
+    ///
+    /// # Panics
+    /// Where it does not end.
+    #[track_caller]
+    pub fn run_in(&self, variables: &[(&str, &str)], line: &str) -> Said {
+        self.pipe_in(variables, line, "")
+    }
+
+    /// The same with something to read.
+    ///
+    /// # Panics
+    /// Where it does not end.
+    #[track_caller]
+    pub fn pipe_in(&self, variables: &[(&str, &str)], line: &str, stdin: &str) -> Said {
         let mut command = assert_cmd::Command::from_std(self.command(line));
+        command.envs(variables.iter().copied());
         let output = command.write_stdin(stdin).timeout(PATIENCE).output().expect("it starts");
         let text = |bytes| String::from_utf8(bytes).expect("it writes text");
         let status = output.status.code().unwrap_or(-1);
@@ -139,9 +158,19 @@ impl Cli {
     pub fn command(&self, line: &str) -> Command {
         let mut command = Command::new(&binaries().cli);
         command.args(line.split_whitespace()).env_clear().current_dir(self.home.path());
-        command.env("HOME", self.home.path()).env("XDG_CONFIG_HOME", self.home.path().join("config"));
+        command.env("HOME", self.home.path()).env("XDG_CONFIG_HOME", self.config());
         command.env("XDG_STATE_HOME", self.state()).env("CNOP_SERVER", &self.server);
         command
+    }
+
+    /// Where it is configured.
+    pub fn config(&self) -> PathBuf {
+        self.home.path().join("config")
+    }
+
+    /// The file that configures it.
+    pub fn config_file(&self) -> PathBuf {
+        self.config().join("cnop/config.toml")
     }
 
     /// Where it remembers things.
@@ -157,6 +186,20 @@ impl Cli {
     /// Where the session of a profile is kept.
     pub fn session_file(&self, profile: &str) -> PathBuf {
         self.state().join("cnop/sessions").join(format!("{profile}.json"))
+    }
+
+    /// What a profile left in doubt, a file each.
+    ///
+    /// # Panics
+    /// Where the folder cannot be read.
+    pub fn intent_files(&self, profile: &str) -> Vec<PathBuf> {
+        let folder = self.state().join("cnop/intents").join(profile);
+        if !folder.exists() {
+            return Vec::new();
+        }
+        let entries = std::fs::read_dir(folder).expect("it can be read");
+        let paths = entries.map(|entry| entry.expect("it can be read").path());
+        paths.filter(|path| path.extension().is_some_and(|kind| kind == "json")).collect()
     }
 
     /// The token of a profile's session.

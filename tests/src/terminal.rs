@@ -47,7 +47,11 @@ pub struct Ended {
 }
 
 impl Terminal {
-    pub(crate) fn run(command: &Command, columns: u16) -> Self {
+    /// Runs a command in a terminal that is `columns` wide; its `TERM` is xterm's unless the command sets another.
+    ///
+    /// # Panics
+    /// Where the system gives no terminal.
+    pub fn run(command: &Command, columns: u16) -> Self {
         let size = PtySize { rows: ROWS.get(), cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("the system has pseudo-terminals");
         let child = pair.slave.spawn_command(builder(command)).expect("the program starts");

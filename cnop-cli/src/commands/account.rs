@@ -1,21 +1,23 @@
 //! `cnop balance`, `cnop transactions`.
 
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use cnop_core::api::{Balance, Transaction};
 use cnop_core::client::TransactionFilter;
 use cnop_core::order::TransactionType;
 
 use super::orders::PageArgs;
+use crate::cell::{Cell, Tone};
+use crate::complete;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::format;
-use crate::table::{facts, left, right, table};
+use crate::view::{View, fact, left, right, time};
 
 /// Which balance changes.
 #[derive(Debug, Args)]
 pub(crate) struct TransactionsArgs {
     /// Only of this type: deposit, withdraw, order_payment, order_sale, system_adjustment
-    #[arg(long = "type", value_name = "TYPE")]
+    #[arg(long = "type", value_name = "TYPE", add = ArgValueCandidates::new(complete::transaction_types))]
     transaction_type: Option<TransactionType>,
     #[command(flatten)]
     page: PageArgs,
@@ -24,15 +26,15 @@ pub(crate) struct TransactionsArgs {
 /// Shows all cash and what of it is free.
 pub(crate) async fn balance(context: &Context) -> Result<(), Failure> {
     let balance = context.logged_in().await?.client.balance().await?;
-    context.printer.answer(&balance, describe)
+    context.printer.answer(&balance, view)
 }
 
-fn describe(balance: &Balance) -> String {
-    facts([
-        ("Balance", format::usd(balance.current_balance)),
-        ("Available", format::usd(balance.available_balance)),
-        ("Held", format::usd(balance.held_balance)),
-        ("Last changed", format!("{} (UTC)", format::time(balance.updated_at))),
+fn view(balance: &Balance) -> View {
+    View::facts([
+        fact("Balance", "current_balance", Cell::usd(balance.current_balance)),
+        fact("Available", "available_balance", Cell::usd(balance.available_balance)),
+        fact("Held", "held_balance", Cell::usd(balance.held_balance)),
+        fact("Last changed", "updated_at", Cell::time_utc(balance.updated_at)),
     ])
 }
 
@@ -42,26 +44,27 @@ pub(crate) async fn transactions(context: &Context, args: &TransactionsArgs) -> 
     let page = context.logged_in().await?.client.transactions(&filter, &args.page.page()).await?;
     context.printer.answer(&page, |page| {
         let columns = [
-            left("TIME (UTC)"),
-            left("TYPE"),
-            right("AMOUNT"),
-            right("BALANCE AFTER").leaves(3),
-            left("STATUS").leaves(1),
-            left("DESCRIPTION").leaves(2),
+            time("TIME (UTC)", "created_at"),
+            left("TYPE", "transaction_type"),
+            right("AMOUNT", "amount"),
+            right("BALANCE AFTER", "balance_after").leaves(3),
+            left("STATUS", "status").leaves(1),
+            left("DESCRIPTION", "description").leaves(2),
         ];
-        table(columns, page.transactions.iter().map(row), "No transactions.")
+        View::table(columns, page.transactions.iter().map(row), "No transactions.")
     })?;
     args.page.hint_at_next(context, page.next_cursor.as_deref());
     Ok(())
 }
 
-fn row(transaction: &Transaction) -> [String; 6] {
+fn row(transaction: &Transaction) -> [Cell; 6] {
     [
-        format::time(transaction.created_at),
-        transaction.transaction_type.to_string(),
-        format::signed_usd(transaction.amount),
-        format::usd(transaction.balance_after),
-        transaction.status.to_string(),
-        transaction.description.clone(),
+        Cell::time(transaction.created_at),
+        Cell::text(transaction.transaction_type),
+        // Money that left for an asset is not lost.
+        Cell::signed_usd(transaction.amount).toned(Tone::Plain),
+        Cell::usd(transaction.balance_after),
+        Cell::text(transaction.status),
+        Cell::text(&transaction.description),
     ]
 }

@@ -1,16 +1,19 @@
 //! `cnop assets`, `cnop asset`.
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 use cnop_core::api::{Asset, AssetDetail};
 use cnop_core::asset_id::AssetId;
 use cnop_core::money::Figure;
 use cnop_core::time::Timestamp;
 
+use crate::cell::{Cell, Tone};
 use crate::clock;
+use crate::complete;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::format::{self, or_unknown};
-use crate::table::{facts, left, right, table};
+use crate::view::{Column, Fact, View, data, fact, left, right, shown};
 
 /// Which assets.
 #[derive(Debug, Args)]
@@ -27,6 +30,7 @@ pub(crate) struct AssetsArgs {
 #[derive(Debug, Args)]
 pub(crate) struct AssetArgs {
     /// Its ticker, such as BTC
+    #[arg(add = ArgValueCompleter::new(complete::assets))]
     id: AssetId,
 }
 
@@ -35,77 +39,106 @@ pub(crate) async fn list(context: &Context, args: &AssetsArgs) -> Result<(), Fai
     let assets = context.client.assets(!args.all, args.limit).await?;
     context.printer.answer(&assets, |assets| {
         let columns = [
-            right("RANK").leaves(1),
-            left("ASSET"),
-            left("NAME").leaves(3),
-            right("PRICE"),
-            right("24 H").leaves(5),
-            right("MARKET CAP").leaves(2),
-            left("NOTE").leaves(4),
+            right("RANK", "market_cap_rank").leaves(1),
+            left("ASSET", "asset_id"),
+            left("NAME", "name").leaves(3),
+            right("PRICE", "price_usd"),
+            right("24 H", "price_change_percentage_24h").leaves(5),
+            right("MARKET CAP", "market_cap").leaves(2),
+            Column::shown("NOTE").leaves(4),
+            Column::data("is_active"),
+            Column::data("stale"),
         ];
-        table(columns, assets.data.iter().map(row), "No assets.")
+        View::table(columns, assets.data.iter().map(row), "No assets.")
     })
 }
 
-fn row(asset: &Asset) -> [String; 7] {
+fn row(asset: &Asset) -> [Cell; 9] {
     [
-        or_unknown(asset.market_cap_rank, |rank| rank.to_string()),
-        asset.asset_id.to_string(),
-        asset.name.clone(),
-        or_unknown(asset.price_usd, format::market_price),
-        or_unknown(asset.price_change_percentage_24h, format::change),
-        or_unknown(asset.market_cap, format::rough_usd),
-        note(asset.is_active, asset.stale).to_owned(),
+        Cell::maybe(asset.market_cap_rank, Cell::text),
+        Cell::text(asset.asset_id),
+        Cell::text(&asset.name),
+        Cell::maybe(asset.price_usd, Cell::market_price),
+        Cell::maybe(asset.price_change_percentage_24h, Cell::change),
+        Cell::maybe(asset.market_cap, Cell::rough_usd),
+        note(asset.is_active, asset.stale),
+        Cell::yes_no(asset.is_active),
+        Cell::yes_no(asset.stale),
     ]
 }
 
-fn note(is_active: bool, stale: bool) -> &'static str {
-    match (is_active, stale) {
-        (true, false) => "",
+fn note(is_active: bool, stale: bool) -> Cell {
+    let note = match (is_active, stale) {
+        (true, false) => return Cell::nothing(),
         (true, true) => "old price",
         (false, false) => "sell only",
         (false, true) => "sell only, old price",
-    }
+    };
+    Cell::text(note).toned(Tone::Warning)
 }
 
 /// Shows one asset.
 pub(crate) async fn show(context: &Context, args: &AssetArgs) -> Result<(), Failure> {
     let asset = context.client.asset(args.id).await?;
     context.printer.answer(&asset, |asset| {
-        facts(market(asset).into_iter().chain(supply(asset)).chain([("Description", asset.description.clone())]))
+        let facts = identity(asset).into_iter().chain(price(asset)).chain(extremes(asset)).chain(supply(asset));
+        View::facts(facts.chain([fact("Description", "description", Cell::text(&asset.description))]))
     })
 }
 
-fn market(asset: &AssetDetail) -> [(&'static str, String); 13] {
-    let now = clock::now();
-    let change = |figure: Option<Figure>| or_unknown(figure, format::change);
-    let usd = |figure: Option<Figure>| or_unknown(figure, format::figure_usd);
+fn identity(asset: &AssetDetail) -> [Fact; 5] {
     [
-        ("Asset", format!("{} ({})", asset.asset_id, asset.name)),
-        ("Category", asset.category.clone()),
-        ("Rank", or_unknown(asset.market_cap_rank, |rank| rank.to_string())),
-        ("Price", or_unknown(asset.price_usd, format::market_price)),
-        ("Price seen", or_unknown(asset.price_updated_at, |seen| format::age(seen, now))),
-        ("Note", note(asset.is_active, asset.stale).to_owned()),
-        (
-            "24 hours",
-            format!("{}, {} to {}", change(asset.price_change_percentage_24h), usd(asset.low_24h), usd(asset.high_24h)),
-        ),
-        ("7 days", change(asset.price_change_percentage_7d)),
-        ("30 days", change(asset.price_change_percentage_30d)),
-        ("All-time high", extreme(asset.ath, asset.ath_date, asset.ath_change_percentage)),
-        ("All-time low", extreme(asset.atl, asset.atl_date, asset.atl_change_percentage)),
-        ("Market cap", or_unknown(asset.market_cap, format::rough_usd)),
-        ("Volume 24 h", or_unknown(asset.total_volume_24h, format::rough_usd)),
+        shown("Asset", Cell::text(format_args!("{} ({})", asset.asset_id, asset.name))),
+        data("asset_id", Cell::text(asset.asset_id)),
+        data("name", Cell::text(&asset.name)),
+        fact("Category", "category", Cell::text(&asset.category)),
+        fact("Rank", "market_cap_rank", Cell::maybe(asset.market_cap_rank, Cell::text)),
     ]
 }
 
-fn supply(asset: &AssetDetail) -> [(&'static str, String); 3] {
-    let amount = |figure: Option<Figure>| or_unknown(figure, |figure| figure.to_string());
+fn price(asset: &AssetDetail) -> [Fact; 11] {
+    let now = clock::now();
+    let change = |figure: Option<Figure>| Cell::maybe(figure, Cell::change);
+    let usd = |figure: Option<Figure>| Cell::maybe(figure, Cell::figure_usd);
+    let [day, low, high] = [change(asset.price_change_percentage_24h), usd(asset.low_24h), usd(asset.high_24h)];
+    let range = format!("{}, {} to {}", day.shown(), low.shown(), high.shown());
     [
-        ("In circulation", amount(asset.circulating_supply)),
-        ("In existence", amount(asset.total_supply)),
-        ("At most", amount(asset.max_supply)),
+        fact("Price", "price_usd", Cell::maybe(asset.price_usd, Cell::market_price)),
+        fact("Price seen", "price_updated_at", Cell::maybe(asset.price_updated_at, |seen| Cell::age(seen, now))),
+        shown("Note", note(asset.is_active, asset.stale)),
+        data("is_active", Cell::yes_no(asset.is_active)),
+        data("stale", Cell::yes_no(asset.stale)),
+        shown("24 hours", Cell::text(range).toned(day.tone())),
+        data("price_change_percentage_24h", day),
+        data("low_24h", low),
+        data("high_24h", high),
+        fact("7 days", "price_change_percentage_7d", change(asset.price_change_percentage_7d)),
+        fact("30 days", "price_change_percentage_30d", change(asset.price_change_percentage_30d)),
+    ]
+}
+
+fn extremes(asset: &AssetDetail) -> [Fact; 10] {
+    let usd = |figure: Option<Figure>| Cell::maybe(figure, Cell::figure_usd);
+    [
+        shown("All-time high", Cell::text(extreme(asset.ath, asset.ath_date, asset.ath_change_percentage))),
+        data("ath", usd(asset.ath)),
+        data("ath_date", Cell::maybe(asset.ath_date, Cell::time)),
+        data("ath_change_percentage", Cell::maybe(asset.ath_change_percentage, Cell::change)),
+        shown("All-time low", Cell::text(extreme(asset.atl, asset.atl_date, asset.atl_change_percentage))),
+        data("atl", usd(asset.atl)),
+        data("atl_date", Cell::maybe(asset.atl_date, Cell::time)),
+        data("atl_change_percentage", Cell::maybe(asset.atl_change_percentage, Cell::change)),
+        fact("Market cap", "market_cap", Cell::maybe(asset.market_cap, Cell::rough_usd)),
+        fact("Volume 24 h", "total_volume_24h", Cell::maybe(asset.total_volume_24h, Cell::rough_usd)),
+    ]
+}
+
+fn supply(asset: &AssetDetail) -> [Fact; 3] {
+    let amount = |figure: Option<Figure>| Cell::maybe(figure, Cell::text);
+    [
+        fact("In circulation", "circulating_supply", amount(asset.circulating_supply)),
+        fact("In existence", "total_supply", amount(asset.total_supply)),
+        fact("At most", "max_supply", amount(asset.max_supply)),
     ]
 }
 

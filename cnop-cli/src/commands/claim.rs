@@ -1,13 +1,11 @@
 //! `cnop claim`.
 
 use clap::Args;
-use cnop_core::api::ClaimAnswer;
+use cnop_core::ticket::Movement;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::format;
-use crate::moves::Move;
-use crate::text::one_line;
+use crate::moves::{KeyArgs, Mover};
 
 /// The wish that opens the pocket.
 #[derive(Debug, Args)]
@@ -18,18 +16,12 @@ pub(crate) struct ClaimArgs {
     /// The phrase; several words need no quotes
     #[arg(value_name = "PHRASE", required = true)]
     words: Vec<String>,
+    #[command(flatten)]
+    key: KeyArgs,
 }
 
 /// Opens today's red pocket.
 pub(crate) async fn claim(context: &Context, args: &ClaimArgs) -> Result<(), Failure> {
-    let client = context.logged_in().await?.client;
     let phrase = args.words.join(" ");
-    let movement = Move { client: &client, printer: &context.printer, what: "claim" };
-    let claimed = movement.perform(async |key| client.claim(&phrase, key).await).await?;
-    context.printer.answer(&claimed, describe)
-}
-
-/// The amount stands first, whatever the wish says.
-fn describe(claimed: &ClaimAnswer) -> String {
-    format!("{}: {}", format::signed_usd(claimed.amount), one_line(&claimed.message))
+    Mover::ready(context, &args.key).await?.perform(Movement::Claim { phrase }).await
 }

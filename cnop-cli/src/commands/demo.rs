@@ -52,7 +52,8 @@ impl<'a> Demo<'a> {
     fn new(context: &'a Context) -> Self {
         Self {
             narrator: Narrator::new(&context.printer, STEPS),
-            client: context.client.clone(),
+            // The bar shows already that something is going on.
+            client: context.client.clone().unwatched(),
             identity: Identity::generate(),
             cash: Usd::ZERO,
             owned: Quantity::ZERO,

@@ -1,16 +1,20 @@
-//! `cnop orders`: the list, and one of them.
+//! `cnop orders`: the list, one of them, and what became of those whose answer was lost.
+
+mod settle;
 
 use clap::{Args, Subcommand};
+use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 use cnop_core::api::Order;
 use cnop_core::asset_id::AssetId;
 use cnop_core::client::{OrderFilter, Page, PageStart};
 use cnop_core::ids::{InvalidId, OrderId};
 use cnop_core::order::{OrderStatus, OrderType};
 
+use crate::cell::{Cell, Tone};
+use crate::complete;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::format::{self, or_unknown};
-use crate::table::{facts, left, right, table};
+use crate::view::{Column, Fact, View, data, fact, left, right, time};
 
 /// What about orders; the list if nothing is said.
 #[derive(Debug, Args)]
@@ -30,22 +34,36 @@ enum OrdersCommand {
     /// Show one order
     Show {
         /// Its id, such as order_1DBE9VQNC0000
-        #[arg(value_parser = order_id)]
+        #[arg(value_parser = order_id, add = ArgValueCandidates::new(complete::orders))]
         id: String,
     },
+    /// Learn what became of orders and transfers whose answer was lost
+    #[command(after_help = SETTLE_HELP)]
+    Settle,
 }
+
+const SETTLE_HELP: &str = "\
+A command that is interrupted, or gets no answer, leaves its order, deposit or withdrawal on disk.
+This asks the server about each, once and for all: it was done, or it was not and never will be.
+Asking places nothing and may be repeated. The next command that moves money asks by itself.
+
+Ends with 0 if everything is known or under way, and with 7 if something is still in doubt.
+
+Examples:
+  cnop orders settle
+  cnop orders settle --output json";
 
 /// Which orders.
 #[derive(Debug, Args)]
 struct ListArgs {
     /// Only of this asset
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", add = ArgValueCompleter::new(complete::assets))]
     asset: Option<AssetId>,
     /// Only of this type: market_buy, market_sell, limit_buy, limit_sell
-    #[arg(long = "type", value_name = "TYPE")]
+    #[arg(long = "type", value_name = "TYPE", add = ArgValueCandidates::new(complete::order_types))]
     order_type: Option<OrderType>,
     /// Only in this state, such as completed or queued
-    #[arg(long)]
+    #[arg(long, add = ArgValueCandidates::new(complete::order_statuses))]
     status: Option<OrderStatus>,
     #[command(flatten)]
     page: PageArgs,
@@ -86,6 +104,7 @@ fn order_id(text: &str) -> Result<String, InvalidId> {
 pub(crate) async fn run(context: &Context, args: &OrdersArgs) -> Result<(), Failure> {
     match &args.command {
         Some(OrdersCommand::Show { id }) => show(context, id).await,
+        Some(OrdersCommand::Settle) => settle::settle(context).await,
         Some(OrdersCommand::List(list)) => self::list(context, list).await,
         None => list(context, &args.list).await,
     }
@@ -94,52 +113,68 @@ pub(crate) async fn run(context: &Context, args: &OrdersArgs) -> Result<(), Fail
 async fn list(context: &Context, args: &ListArgs) -> Result<(), Failure> {
     let filter = OrderFilter { asset_id: args.asset, order_type: args.order_type, status: args.status };
     let page = context.logged_in().await?.client.orders(&filter, &args.page.page()).await?;
-    context.printer.answer(&page, |page| {
-        let columns = [
-            left("TIME (UTC)").leaves(1),
-            left("ORDER").leaves(4),
-            left("TYPE"),
-            left("ASSET"),
-            right("QUANTITY"),
-            right("PRICE").leaves(2),
-            right("TOTAL"),
-            left("STATUS").leaves(3),
-        ];
-        table(columns, page.data.iter().map(row), "No orders.")
-    })?;
+    context.printer.answer(&page, |page| View::table(columns(), page.data.iter().map(row), "No orders."))?;
     args.page.hint_at_next(context, page.next_cursor.as_deref());
     Ok(())
 }
 
-fn row(order: &Order) -> [String; 8] {
+/// The id stays to the last: it is what the next command needs.
+fn columns() -> [Column; 8] {
     [
-        format::time(order.created_at),
-        order.order_id.to_string(),
-        order.order_type.to_string(),
-        order.asset_id.to_string(),
-        order.quantity.to_string(),
-        or_unknown(order.price, format::price),
-        or_unknown(order.total_amount, format::usd),
-        order.status.to_string(),
+        time("TIME (UTC)", "created_at").leaves(1),
+        left("ORDER", "order_id"),
+        left("TYPE", "order_type"),
+        left("ASSET", "asset_id"),
+        right("QUANTITY", "quantity"),
+        right("PRICE", "price").leaves(2),
+        right("TOTAL", "total_amount"),
+        left("STATUS", "status").leaves(3),
     ]
+}
+
+fn row(order: &Order) -> [Cell; 8] {
+    [
+        Cell::time(order.created_at),
+        Cell::text(order.order_id),
+        Cell::text(order.order_type),
+        Cell::text(order.asset_id),
+        Cell::quantity(order.quantity),
+        Cell::maybe(order.price, Cell::price),
+        Cell::maybe(order.total_amount, Cell::usd),
+        status(order.status),
+    ]
+}
+
+/// One order as a record of the list's columns.
+pub(crate) fn record(order: &Order) -> impl Iterator<Item = Fact> {
+    columns().into_iter().zip(row(order)).filter_map(|(column, cell)| Some(data(column.name?, cell)))
+}
+
+fn status(status: OrderStatus) -> Cell {
+    let tone = match status {
+        OrderStatus::Failed | OrderStatus::Expired => Tone::Warning,
+        OrderStatus::Cancelled => Tone::Faint,
+        _ => Tone::Plain,
+    };
+    Cell::text(status).toned(tone)
 }
 
 async fn show(context: &Context, id: &str) -> Result<(), Failure> {
     let order = context.logged_in().await?.client.order(id).await?;
     context.printer.answer(&order, |order| {
-        facts([
-            ("Order", order.order_id.to_string()),
-            ("Type", order.order_type.to_string()),
-            ("Asset", order.asset_id.to_string()),
-            ("Quantity", order.quantity.to_string()),
-            ("Status", order.status.to_string()),
-            ("Limit price", or_unknown(order.limit_price, format::price)),
-            ("Price", or_unknown(order.price, format::price)),
-            ("Total", or_unknown(order.total_amount, format::usd)),
-            ("Held", or_unknown(order.held_amount, format::usd)),
-            ("Placed", format::time(order.created_at)),
-            ("Executed", or_unknown(order.executed_at, format::time)),
-            ("Expires", or_unknown(order.expires_at, format::time)),
+        View::facts([
+            fact("Order", "order_id", Cell::text(order.order_id)),
+            fact("Type", "order_type", Cell::text(order.order_type)),
+            fact("Asset", "asset_id", Cell::text(order.asset_id)),
+            fact("Quantity", "quantity", Cell::quantity(order.quantity)),
+            fact("Status", "status", status(order.status)),
+            fact("Limit price", "limit_price", Cell::maybe(order.limit_price, Cell::price)),
+            fact("Price", "price", Cell::maybe(order.price, Cell::price)),
+            fact("Total", "total_amount", Cell::maybe(order.total_amount, Cell::usd)),
+            fact("Held", "held_amount", Cell::maybe(order.held_amount, Cell::usd)),
+            fact("Placed", "created_at", Cell::time_utc(order.created_at)),
+            fact("Executed", "executed_at", Cell::maybe(order.executed_at, Cell::time_utc)),
+            fact("Expires", "expires_at", Cell::maybe(order.expires_at, Cell::time_utc)),
         ])
     })
 }

@@ -2,54 +2,54 @@
 
 use cnop_core::api::{Portfolio, PortfolioAsset};
 
+use crate::cell::{Cell, Tone};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::format::{self, or_unknown};
-use crate::table::{facts, left, right, table};
+use crate::view::{View, fact, left, right};
 
-/// Shows what is owned and what it is worth.
+/// Shows what is owned and what it is worth. As csv it is the assets: totals are sums of other things than they.
 pub(crate) async fn portfolio(context: &Context) -> Result<(), Failure> {
     let portfolio = context.logged_in().await?.client.portfolio().await?;
-    context.printer.answer(&portfolio, |portfolio| format!("{}\n\n{}", assets(portfolio), totals(portfolio)))
+    context.printer.answer(&portfolio, |portfolio| assets(portfolio).and(totals(portfolio)))
 }
 
-fn assets(portfolio: &Portfolio) -> String {
+fn assets(portfolio: &Portfolio) -> View {
     let columns = [
-        left("ASSET"),
-        right("QUANTITY"),
-        right("PRICE").leaves(5),
-        right("VALUE"),
-        right("SHARE").leaves(4),
-        right("AVERAGE COST").leaves(1),
-        right("GAIN").leaves(6),
-        right("GAIN %").leaves(3),
-        right("24 H").leaves(2),
-        left("NOTE"),
+        left("ASSET", "asset_id"),
+        right("QUANTITY", "quantity"),
+        right("PRICE", "current_price").leaves(5),
+        right("VALUE", "market_value"),
+        right("SHARE", "percentage").leaves(4),
+        right("AVERAGE COST", "average_cost").leaves(1),
+        right("GAIN", "unrealized_pnl").leaves(6),
+        right("GAIN %", "unrealized_pnl_percentage").leaves(3),
+        right("24 H", "day_change").leaves(2),
+        left("NOTE", "stale"),
     ];
-    table(columns, portfolio.assets.iter().map(row), "No assets.")
+    View::table(columns, portfolio.assets.iter().map(row), "No assets.")
 }
 
-fn row(asset: &PortfolioAsset) -> [String; 10] {
+fn row(asset: &PortfolioAsset) -> [Cell; 10] {
     [
-        asset.asset_id.to_string(),
-        asset.quantity.to_string(),
-        or_unknown(asset.current_price, format::price),
-        or_unknown(asset.market_value, format::usd),
-        or_unknown(asset.percentage, format::percent),
-        or_unknown(asset.average_cost, format::usd),
-        or_unknown(asset.unrealized_pnl, format::signed_usd),
-        or_unknown(asset.unrealized_pnl_percentage, format::signed_percent),
-        or_unknown(asset.day_change, format::signed_usd),
-        if asset.stale { "old price" } else { "" }.to_owned(),
+        Cell::text(asset.asset_id),
+        Cell::quantity(asset.quantity),
+        Cell::maybe(asset.current_price, Cell::price),
+        Cell::maybe(asset.market_value, Cell::usd),
+        Cell::maybe(asset.percentage, Cell::percent),
+        Cell::maybe(asset.average_cost, Cell::usd),
+        Cell::maybe(asset.unrealized_pnl, Cell::signed_usd),
+        Cell::maybe(asset.unrealized_pnl_percentage, Cell::signed_percent),
+        Cell::maybe(asset.day_change, Cell::signed_usd),
+        Cell::of(if asset.stale { "old price" } else { "" }, asset.stale).toned(Tone::Warning),
     ]
 }
 
-fn totals(portfolio: &Portfolio) -> String {
-    facts([
-        ("Cash", format::usd(portfolio.cash_balance)),
-        ("Total value", format::usd(portfolio.total_value)),
-        ("Gain", format::signed_usd(portfolio.total_unrealized_pnl)),
-        ("24 hours", format::signed_usd(portfolio.day_change)),
-        ("As of", format!("{} (UTC)", format::time(portfolio.as_of))),
+fn totals(portfolio: &Portfolio) -> View {
+    View::facts([
+        fact("Cash", "cash_balance", Cell::usd(portfolio.cash_balance)),
+        fact("Total value", "total_value", Cell::usd(portfolio.total_value)),
+        fact("Gain", "total_unrealized_pnl", Cell::signed_usd(portfolio.total_unrealized_pnl)),
+        fact("24 hours", "day_change", Cell::signed_usd(portfolio.day_change)),
+        fact("As of", "as_of", Cell::time_utc(portfolio.as_of)),
     ])
 }

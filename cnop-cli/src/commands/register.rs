@@ -8,11 +8,12 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::prompt::PasswordArgs;
 use crate::text::one_line;
+use crate::view::View;
 
 /// Who opens an account.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The password is asked for twice, or read from standard input with --password-stdin.
+The password is asked for twice, read from standard input with --password-stdin, or taken from CNOP_PASSWORD.
 
 Examples:
   cnop register ada_lovelace --email ada@example.com --first-name Ada --last-name Lovelace
@@ -49,7 +50,7 @@ pub(crate) async fn register(context: &Context, args: &RegisterArgs) -> Result<(
     let request = RegisterRequest {
         username: args.username.clone(),
         email: args.email.clone(),
-        password: args.password.new_one(&context.printer).await?,
+        password: args.password.new_one(context).await?,
         first_name: args.first_name.clone(),
         last_name: args.last_name.clone(),
         phone: args.phone.clone(),
@@ -57,7 +58,7 @@ pub(crate) async fn register(context: &Context, args: &RegisterArgs) -> Result<(
         marketing_emails_consent: args.marketing_emails.then_some(true),
     };
     let message = context.client.register(&request).await?;
-    context.printer.answer(&message, |message| one_line(&message.message))?;
+    context.printer.answer(&message, |message| View::sentence(one_line(&message.message)))?;
     context.printer.hint(format_args!("log in with `cnop login {}`", args.username));
     Ok(())
 }

@@ -8,18 +8,18 @@ use cnop_core::time::Timestamp;
 use cnop_core::user::Username;
 use serde::Serialize;
 
+use crate::cell::Cell;
 use crate::clock;
 use crate::context::{Context, LoggedIn};
 use crate::failure::Failure;
-use crate::format;
 use crate::prompt::PasswordArgs;
-use crate::table::facts;
 use crate::text::one_line;
+use crate::view::{View, data, fact, shown};
 
 /// Who logs in.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The password is asked for, or read from standard input with --password-stdin.
+The password is asked for, read from standard input with --password-stdin, or taken from CNOP_PASSWORD.
 
 Examples:
   cnop login ada_lovelace
@@ -45,7 +45,7 @@ struct LoginReport<'a> {
 pub(crate) async fn login(context: &Context, args: &LoginArgs) -> Result<(), Failure> {
     let (username, origin) = (&args.username, context.client.origin());
     let store = SessionStore::of_user()?;
-    let password = args.password.current(&context.printer, &format!("Password of {username} at {origin}: ")).await?;
+    let password = args.password.current(context, &format!("Password of {username} at {origin}: ")).await?;
     let answer = context.client.login(&LoginRequest { username: username.to_string(), password }).await?;
     if let Err(SessionError::Foreign(foreign)) = store.load(&context.profile, origin) {
         context.printer.note(&format!("this replaces the profile's session at {}", foreign.origin));
@@ -53,7 +53,13 @@ pub(crate) async fn login(context: &Context, args: &LoginArgs) -> Result<(), Fai
     let session = Session::new(username.clone(), origin.clone(), answer, clock::now());
     store.save(&context.profile, &session)?;
     let report = LoginReport { username, server: origin, expires_at: session.expires_at() };
-    context.printer.answer(&report, |_| format!("Logged in as {username} at {origin}."))
+    context.printer.answer(&report, |report| {
+        View::sentence(format!("Logged in as {username} at {origin}.")).with_record([
+            data("username", Cell::text(username)),
+            data("server", Cell::text(origin)),
+            data("expires_at", Cell::time(report.expires_at)),
+        ])
+    })
 }
 
 /// Ends the session at the server, then forgets it here: the other way round it could not be ended any more.
@@ -67,7 +73,9 @@ pub(crate) async fn logout(context: &Context) -> Result<(), Failure> {
     };
     SessionStore::of_user()?.remove(&context.profile)?;
     context.printer.answer(&message, |message| {
-        format!("{} ({} at {}).", one_line(&message.message), session.username(), session.origin())
+        let sentence = one_line(&message.message);
+        View::sentence(format!("{sentence} ({} at {}).", session.username(), session.origin()))
+            .with_record([data("message", Cell::text(sentence))])
     })
 }
 
@@ -75,20 +83,22 @@ pub(crate) async fn logout(context: &Context) -> Result<(), Failure> {
 pub(crate) async fn whoami(context: &Context) -> Result<(), Failure> {
     let LoggedIn { client, session } = context.logged_in().await?;
     let user = client.profile().await?;
-    context.printer.answer(&user, |user| describe(user, &session, context))
+    context.printer.answer(&user, |user| view(user, &session, context))
 }
 
-fn describe(user: &User, session: &Session, context: &Context) -> String {
-    facts([
-        ("Username", user.username.to_string()),
-        ("Name", format!("{} {}", user.first_name, user.last_name)),
-        ("Email", user.email.to_string()),
-        ("Phone", format::or_unknown(user.phone.as_ref(), ToString::to_string)),
-        ("Date of birth", format::or_unknown(user.date_of_birth, |date| date.to_string())),
-        ("Advertising", if user.marketing_emails_consent { "yes" } else { "no" }.to_owned()),
-        ("Member since", format::time(user.created_at)),
-        ("Server", session.origin().to_string()),
-        ("Profile", context.profile.to_string()),
-        ("Session until", format!("{} (UTC)", format::time(session.expires_at()))),
+fn view(user: &User, session: &Session, context: &Context) -> View {
+    View::facts([
+        fact("Username", "username", Cell::text(&user.username)),
+        shown("Name", Cell::text(format_args!("{} {}", user.first_name, user.last_name))),
+        data("first_name", Cell::text(&user.first_name)),
+        data("last_name", Cell::text(&user.last_name)),
+        fact("Email", "email", Cell::text(&user.email)),
+        fact("Phone", "phone", Cell::maybe(user.phone.as_ref(), Cell::text)),
+        fact("Date of birth", "date_of_birth", Cell::maybe(user.date_of_birth, Cell::text)),
+        fact("Advertising", "marketing_emails_consent", Cell::yes_no(user.marketing_emails_consent)),
+        fact("Member since", "created_at", Cell::time_utc(user.created_at)),
+        fact("Server", "server", Cell::text(session.origin())),
+        fact("Profile", "profile", Cell::text(&context.profile)),
+        fact("Session until", "expires_at", Cell::time_utc(session.expires_at())),
     ])
 }

@@ -1,4 +1,6 @@
 //! Which status each situation ends with, and what is said about it. One table; a new cause is a new row.
+//!
+//! What needs a person at a terminal is in `terminal`: 8 for a no, 130 for Ctrl+C; answers that are lost are in `lost`: 7.
 
 use cnop_tests::{Cli, DataFolder, PASSWORD, Reaction, Stub, TestServer, fresh_username};
 
@@ -71,7 +73,7 @@ fn every_situation_ends_with_its_status_its_sentence_and_its_hint() {
         &stranger,
         "login ada_lovelace",
         2,
-        &["error: there is no terminal to ask for the password on\nhint: pipe it in with `--password-stdin`\n"],
+        &["error: there is no terminal to ask for the password on\nhint: pipe it in with `--password-stdin`"],
     );
     check(
         "a purchase without a terminal",
@@ -93,7 +95,13 @@ fn every_situation_ends_with_its_status_its_sentence_and_its_hint() {
     check("a withdrawal beyond the balance", &somebody, "withdraw 500", 4, &["$108.88", "hint: `cnop balance`"]);
     check("too little of an asset", &somebody, "sell ETH 1 --yes", 4, &["error: ", "ETH", "hint: `cnop portfolio`"]);
     check("beyond the day's deposits", &somebody, "deposit 9900.01", 4, &["error: ", "$10,000.00", "resets"]);
-    check("too large an order", &somebody, "buy BTC 1 --yes", 4, &["error: ", "$10,000.00", "hint: place several"]);
+    check(
+        "too large an order",
+        &somebody,
+        "buy BTC 1 --yes",
+        4,
+        &["error: ", "$10,000.00", "hint: place smaller orders"],
+    );
     check("a second claim", &somebody, "claim luck", 4, &["already claimed"]);
     check("an unknown asset", &stranger, "asset NOSUCH", 5, &["NOSUCH", "\nhint: `cnop assets` lists"]);
     check("an order of an unknown asset", &somebody, "buy NOSUCH 1 --yes", 5, &["NOSUCH", "hint: `cnop assets`"]);
@@ -177,6 +185,20 @@ fn servers_that_misbehave_have_their_rows() {
     check("a failed insight", &always(problem(502, "insights_failed")), "assets", 1, &["A sentence of the server's."]);
     check("a code from the future", &always(problem(422, "too_cloudy")), "assets", 4, &["A sentence of the server's."]);
     check("not allowed", &always(problem(403, "permission_denied")), "assets", 4, &["A sentence of the server's."]);
+    for gateway in ["502 Bad Gateway", "503 Busy", "504 Gateway Timeout"] {
+        let cli = on_order(Reaction::html(gateway));
+        let said = "was not done, and will not be\nhint: it is safe to try again\n";
+        check(
+            "a gateway in place of the server",
+            &always(Reaction::html(gateway)),
+            "assets",
+            6,
+            &["not one of a CNOP"],
+        );
+        check("a gateway in place of an order", &cli, "buy BTC 0.01 --yes", 6, &["not one of a CNOP", said]);
+    }
+    check("a failing gateway", &always(Reaction::html("500 Oops")), "assets", 1, &["(status 500)", IS_IT_A_SERVER]);
+    check("an insight that takes too long", &always(problem(504, "insights_timeout")), "assets", 1, &["A sentence"]);
     check("a web page", &always(Reaction::html("200 OK")), "assets", 1, &["not one of a CNOP server", IS_IT_A_SERVER]);
     check("a missing page", &always(Reaction::html("404 Not Found")), "assets", 1, &["(status 404)", IS_IT_A_SERVER]);
     check("other JSON", &always(Reaction::json("200 OK", "[]")), "assets", 1, &["cannot be read", IS_IT_A_SERVER]);

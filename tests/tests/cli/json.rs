@@ -1,7 +1,9 @@
 //! `--output json`: stdout is one value of the documented shape, and nothing that is data is anywhere else.
 
-use cnop_tests::{Cli, PASSWORD, TestServer, fresh_username};
+use cnop_tests::{Cli, PASSWORD, Reaction, Stub, TestServer, fresh_username};
 use serde_json::Value;
+
+use crate::still;
 
 const ORDER: &str = "asset_id:text created_at:time executed_at:time expires_at:null held_amount:null limit_price:null \
                      order_id:text order_type:text price:amount quantity:amount status:text total_amount:amount";
@@ -148,7 +150,8 @@ fn a_failure_leaves_stdout_empty() {
         let said = cli.run(&format!("{line} --output json"));
         assert_ne!(said.status, 0, "{said}");
         assert_eq!(said.stdout, "", "{said}");
-        assert!(said.stderr.starts_with("error: "), "{said}");
+        let told_by_clap = said.stderr.starts_with("error: ");
+        assert!(told_by_clap || said.stderr.starts_with("{\"error\":{\"exit_code\":"), "{said}");
     }
 }
 
@@ -162,4 +165,62 @@ fn the_variable_asks_for_json_as_the_option_does_and_the_option_wins() {
     };
     assert!(run("health").starts_with('{'));
     assert!(run("health --output table").starts_with("Server "));
+}
+
+/// JSON without the blanks between its words, digit by digit as it was written.
+fn squeezed(json: &str) -> String {
+    let (mut out, mut quoted, mut escaped) = (String::new(), false, false);
+    for c in json.chars() {
+        if quoted || !c.is_whitespace() {
+            out.push(c);
+        }
+        quoted ^= c == '"' && !escaped;
+        escaped = quoted && c == '\\' && !escaped;
+    }
+    out
+}
+
+/// Every field under its name and with its digits: nothing is read into a float, left out or renamed on the way.
+#[test]
+fn an_answer_is_printed_as_the_route_gave_it_with_data_unwrapped_where_it_stands_alone() {
+    let server = TestServer::start();
+    let stub = Stub::before(server.url(), |request| {
+        still::answer(request.route()).map_or(Reaction::Forward, |body| Reaction::json("200 OK", body))
+    });
+    let cli = Cli::logged_in(stub.url());
+    let check = |line: &str, expected: &str| {
+        assert_eq!(squeezed(&cli.ok(&format!("{line} --output json"))), squeezed(expected), "{line}");
+    };
+    check("assets", still::ASSETS);
+    check("orders", still::ORDERS);
+    check("transactions", still::TRANSACTIONS);
+    check("portfolio", still::PORTFOLIO);
+    let unwrapped = squeezed(still::INSIGHT);
+    check("insights", unwrapped.strip_prefix(r#"{"data":"#).and_then(|rest| rest.strip_suffix('}')).unwrap());
+}
+
+/// The same against the real server, for the answers that do not change by the second.
+#[tokio::test]
+async fn the_real_servers_answers_are_printed_as_they_are() {
+    let server = TestServer::start();
+    let cli = Cli::funded(server.url());
+    cli.ok("buy ETH 1 --yes");
+    let order = cli.json("orders")["data"][0]["order_id"].as_str().unwrap().to_owned();
+    let raw = server.raw().with_token(&cli.token("default"));
+    for (line, route, alone) in [
+        ("balance".to_owned(), "/balance".to_owned(), false),
+        ("orders".to_owned(), "/orders".to_owned(), false),
+        (format!("orders show {order}"), format!("/orders/{order}"), true),
+        ("transactions".to_owned(), "/balance/transactions".to_owned(), false),
+        ("whoami".to_owned(), "/auth/profile".to_owned(), false),
+        ("health".to_owned(), "//health".to_owned(), false),
+    ] {
+        let body = raw.get(&route).await.body;
+        let expected = if alone {
+            body.strip_prefix(r#"{"data":"#).and_then(|rest| rest.strip_suffix('}')).unwrap()
+        } else {
+            &body
+        };
+        assert_eq!(squeezed(&cli.ok(&format!("{line} --output json"))), squeezed(expected), "{line}");
+    }
 }

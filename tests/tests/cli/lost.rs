@@ -2,12 +2,11 @@
 
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use cnop_tests::{Cli, Reaction, Said, Stub, TestServer};
 
-const ORDERS: &str = "POST /api/v1/orders";
+use crate::held::{Arrives, ORDERS, PATIENCE, count, holding, key_of_order};
 
 /// A stub before `server` that does `first` to the first request of `route`, and passes on everything else.
 fn once(server: &TestServer, route: &'static str, first: Reaction) -> Stub {
@@ -18,11 +17,6 @@ fn once(server: &TestServer, route: &'static str, first: Reaction) -> Stub {
             false => Reaction::Forward,
         }
     })
-}
-
-/// How often a route was asked.
-fn count(stub: &Stub, route: &str) -> usize {
-    stub.requests().iter().filter(|request| request.route().ends_with(route)).count()
 }
 
 /// A line whose answer is lost in this way is settled, and reported as what it was: done, and done once.
@@ -37,6 +31,7 @@ fn check_done(line: &str, route: &'static str, what: &str, lost: Reaction) {
     let before = entries(&cli);
     let said = cli.run(&format!("{line} --output json")).succeeded();
     assert!(said.stderr.contains(&format!("; asking what became of the {what}\nthe {what} was done\n")), "{said}");
+    assert!(cli.intent_files("default").is_empty(), "what is known is not kept");
     assert_eq!(entries(&cli), before + 1, "{line} after {lost:?}");
     assert_eq!((count(&stub, route), count(&stub, "/settle")), (1, 1), "{line} after {lost:?}");
     check_same_answer(&cli, line, &said);
@@ -113,7 +108,7 @@ fn a_gateway_that_answers_in_place_of_the_server_leaves_no_doubt_either() {
     let cli = Cli::funded(stub.url());
     let said = cli.run("buy ETH 0.5 --yes");
     assert!(said.stderr.contains("(status 502)") && said.stderr.contains("was not done, and will not be"), "{said}");
-    assert_eq!(said.status, 1, "{said}");
+    assert_eq!(said.status, 6, "{said}");
     assert_eq!(cli.ok("orders"), "No orders.\n");
 }
 
@@ -148,36 +143,23 @@ fn where_nothing_answers_any_more_the_outcome_is_unknown_and_the_key_is_named() 
     assert_eq!(count(&stub, ORDERS), 1, "it is never sent twice");
 }
 
-fn key_of_order(stub: &Stub) -> String {
-    let order = stub.requests().into_iter().find(|request| request.route() == ORDERS).expect("the order was sent");
-    order.header("idempotency-key").expect("an order has a key").to_owned()
-}
-
 #[track_caller]
 fn check_unknown(stderr: &str, key: &str) {
     let hint = format!(
-        "hint: look at `cnop orders` and `cnop transactions` before you try again; its idempotency key is {key}\n"
+        "hint: `cnop orders settle` tells what became of it, and so does the next order; its idempotency key is {key}\n"
     );
     assert!(stderr.ends_with(&hint), "{stderr}");
 }
 
-/// Ctrl+C while money is in flight is no answer.
+/// Ctrl+C while money is in flight is no answer. What was sent stays on disk, and can be settled.
 #[test]
 fn who_stops_waiting_for_the_answer_is_told_the_key() {
     let server = TestServer::start();
-    let (arrived, arrival) = mpsc::channel();
-    let arrived = Arc::new(std::sync::Mutex::new(arrived));
-    let stub = Stub::before(server.url(), move |request| {
-        if request.route() != ORDERS {
-            return Reaction::Forward;
-        }
-        arrived.lock().unwrap().send(()).unwrap();
-        Reaction::Hold
-    });
+    let (stub, arrival) = holding(&server, ORDERS, Arrives::Never);
     let cli = Cli::funded(stub.url());
     let mut command = cli.command("buy ETH 0.5 --yes");
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    arrival.recv_timeout(Duration::from_secs(30)).expect("the order is sent");
+    arrival.recv_timeout(PATIENCE).expect("the order is sent");
     let pressed = Instant::now();
     crate::signal::interrupt(&child);
     let output = child.wait_with_output().unwrap();
@@ -186,4 +168,37 @@ fn who_stops_waiting_for_the_answer_is_told_the_key() {
     assert_eq!(output.status.code(), Some(7), "{stderr}");
     assert!(stderr.contains("error: it is unknown whether the purchase was done: you stopped waiting"), "{stderr}");
     check_unknown(&stderr, &key_of_order(&stub));
+    assert_eq!(cli.intent_files("default").len(), 1);
+}
+
+#[test]
+fn ctrl_c_on_a_terminal_ends_the_wait_at_once_and_leaves_the_order_to_be_settled() {
+    let server = TestServer::start();
+    let (stub, arrival) = holding(&server, ORDERS, Arrives::AtOnce);
+    let cli = Cli::funded(stub.url());
+    let mut terminal = cli.terminal("buy ETH 0.5", 120);
+    terminal.wait_for("Place this order? [y/N]");
+    terminal.enter("y");
+    arrival.recv_timeout(PATIENCE).expect("the order is sent");
+    terminal.press_ctrl_c();
+    let ended = terminal.end();
+    assert_eq!((ended.status, ended.echoes), (7, true), "{}", ended.screen);
+    assert!(ended.screen.contains("error: it is unknown whether the purchase was done"), "{}", ended.screen);
+    let settled = cli.ok("orders settle");
+    assert!(settled.contains("purchase of 0.5 ETH  done     Bought 0.5 ETH at $"), "{settled}");
+}
+
+/// The client waits 35 s for an answer, longer than the server takes to give one up. This is the only test that sits
+/// them out; nothing can be sent twice meanwhile.
+#[test]
+fn an_answer_that_takes_too_long_is_a_lost_one() {
+    let server = TestServer::start();
+    let (stub, _arrival) = holding(&server, ORDERS, Arrives::AtOnce);
+    let cli = Cli::funded(stub.url());
+    let said = cli.run("buy ETH 0.5 --yes").succeeded();
+    assert!(said.stderr.starts_with(&format!("no answer from {}: it took too long; asking", stub.url())), "{said}");
+    assert!(said.stdout.starts_with("Bought 0.5 ETH at $"), "{said}");
+    assert_eq!((count(&stub, ORDERS), count(&stub, "/settle")), (1, 1));
+    assert_eq!(cli.json("orders")["data"].as_array().map(Vec::len), Some(1));
+    assert!(cli.intent_files("default").is_empty());
 }

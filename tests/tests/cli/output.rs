@@ -21,7 +21,24 @@ fn with_nobody_reading(cli: &Cli, line: &str) -> (Option<i32>, String) {
 fn a_closed_pipe_ends_quietly() {
     let server = TestServer::start();
     let cli = Cli::funded(server.url());
-    for line in ["assets", "assets --limit 250 --output json", "asset BTC", "balance", "health", "demo", "--help"] {
+    for line in [
+        "assets",
+        "assets --limit 250 --output json",
+        "assets --limit 250 --output csv",
+        "asset BTC",
+        "orders",
+        "transactions --limit 1",
+        "portfolio --output csv",
+        "insights",
+        "balance",
+        "whoami",
+        "health",
+        "demo",
+        "demo --output csv --quiet",
+        "--help",
+        "buy --help",
+        "--version",
+    ] {
         assert_eq!(with_nobody_reading(&cli, line), (Some(0), String::new()), "{line}");
     }
     assert_eq!(with_nobody_reading(&cli, "buy ETH 1 --yes"), (Some(0), String::new()));
@@ -30,15 +47,20 @@ fn a_closed_pipe_ends_quietly() {
 
 #[test]
 fn a_reader_that_saw_enough_ends_a_long_list_quietly() {
-    let server = TestServer::start();
-    let cli = Cli::at(server.url());
-    let mut command = cli.command("assets --limit 250 --output json");
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut first = [0];
-    std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut first).unwrap();
-    drop(child.stdout.take());
-    let Output { status, stderr, .. } = child.wait_with_output().unwrap();
-    assert_eq!((status.code(), stderr, first), (Some(0), Vec::new(), *b"{"));
+    // Far more than a pipe holds, so that it breaks in the middle of being written.
+    let names = vec![ASSET.replace("NAME", &"x".repeat(10_000)); 50].join(",");
+    let stub =
+        Stub::always(Reaction::json("200 OK", &format!(r#"{{"data":[{names}],"total_count":1,"active_count":1}}"#)));
+    for (format, begins) in [("json", b'{'), ("csv", b'm'), ("table", b'R')] {
+        let cli = Cli::at(stub.url());
+        let mut command = cli.command(&format!("assets --output {format}"));
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut first = [0];
+        std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut first).unwrap();
+        drop(child.stdout.take());
+        let Output { status, stderr, .. } = child.wait_with_output().unwrap();
+        assert_eq!((status.code(), stderr, first), (Some(0), Vec::new(), [begins]), "{format}");
+    }
 }
 
 /// Only a closed pipe is what somebody wanted.
@@ -86,12 +108,30 @@ fn check_hostile(line: &str, status: &str, body: &str, exit: i32) {
     assert!(format!("{}{}", said.stdout, said.stderr).contains(HARMLESS), "{said}");
 }
 
+/// The same for an answer that only a session gets.
+#[track_caller]
+fn check_hostile_privately(line: &str, body: &str) {
+    let server = TestServer::start();
+    let body = body.to_owned();
+    let stub = Stub::before(server.url(), move |request| match request.route() {
+        "GET /api/v1/insights/portfolio" => Reaction::json("200 OK", &body),
+        _ => Reaction::Forward,
+    });
+    let said = Cli::logged_in(stub.url()).run(line).succeeded();
+    assert_harmless(&said.stdout);
+    assert!(said.stdout.contains(HARMLESS), "{said}");
+}
+
 #[test]
 fn what_a_server_writes_is_never_obeyed_by_the_terminal() {
     let checks = format!(r#"{{"database":"{HOSTILE}","market":"","insights":""}}"#);
     let health = format!(r#"{{"status":"healthy","service":"{HOSTILE}","version":"1","checks":{checks}}}"#);
     check_hostile("health", "200 OK", &health, 0);
     check_hostile("assets", "200 OK", &asset_list(HOSTILE), 0);
+    check_hostile("assets --output csv", "200 OK", &asset_list(HOSTILE), 0);
+    let insight =
+        format!(r#"{{"data":{{"summary":"{HOSTILE}","generated_at":"2026-02-15T08:00:00.000Z","model":"m"}}}}"#);
+    check_hostile_privately("insights", &insight);
     let errors = format!(r#"[{{"field":"{HOSTILE}","message":"{HOSTILE}"}}]"#);
     check_hostile("assets", "422 Refused", &problem(422, HOSTILE, &errors), 4);
     check_hostile("assets", "500 Failed", &problem(500, HOSTILE, "[]"), 1);
@@ -112,13 +152,12 @@ fn as_data_it_is_escaped_and_keeps_its_value() {
     assert_eq!(said.value()["data"][0]["name"], sent);
 }
 
+const ASSET: &str = r#"{"asset_id":"BTC","name":"NAME","description":"d","category":"c","price_usd":1.10,
+    "is_active":true,"symbol":"btc","image":null,"market_cap_rank":null,"price_change_percentage_24h":null,
+    "market_cap":null,"total_volume_24h":null,"price_updated_at":null,"stale":true}"#;
+
 fn asset_list(name: &str) -> String {
-    format!(
-        r#"{{"data":[{{"asset_id":"BTC","name":"{name}","description":"d","category":"c","price_usd":1.10,
-            "is_active":true,"symbol":"btc","image":null,"market_cap_rank":null,"price_change_percentage_24h":null,
-            "market_cap":null,"total_volume_24h":null,"price_updated_at":null,"stale":true}}],
-            "total_count":1,"active_count":1}}"#
-    )
+    format!(r#"{{"data":[{}],"total_count":1,"active_count":1}}"#, ASSET.replace("NAME", name))
 }
 
 fn problem(status: u16, detail: &str, errors: &str) -> String {

@@ -9,7 +9,7 @@ use cnop_tests::{Cli, PASSWORD, TestServer, fresh_username};
 fn no_command_takes_a_password_as_an_argument() {
     let server = TestServer::start();
     let cli = Cli::at(server.url());
-    for command in ["", "register", "login"] {
+    for command in ["", "register", "login", "password"] {
         let help = cli.ok(&format!("{command} --help"));
         let options = help.split_whitespace().filter(|word| word.starts_with("--") && word.contains("pass"));
         assert!(options.clone().all(|option| option.starts_with("--password-stdin")), "{help}");

@@ -136,11 +136,23 @@ fn a_damaged_session_is_named_with_what_to_do_and_a_login_mends_it() {
             "error: {} is not a session file\nhint: log in with `cnop login USER`, which writes a new one\n",
             file.display()
         );
-        check_refused(&cli.run("balance"), 1, &expected);
-        check_refused(&cli.run("logout"), 1, &expected);
+        check_refused(&cli.run("balance"), 3, &expected);
+        check_refused(&cli.run("logout"), 3, &expected);
     }
     cli.log_in(&name);
     cli.ok("balance");
+}
+
+#[test]
+fn a_session_that_cannot_be_read_is_none() {
+    let server = TestServer::start();
+    let cli = Cli::at(server.url());
+    fs::create_dir_all(cli.session_file("default")).unwrap();
+    let said = cli.run("balance");
+    assert_eq!((said.status, said.stdout.as_str()), (3, ""), "{said}");
+    let file = cli.session_file("default");
+    assert!(said.stderr.starts_with(&format!("error: {}: ", file.display())), "{said}");
+    assert!(said.stderr.ends_with("\nhint: log in with `cnop login USER`, which writes a new one\n"), "{said}");
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn registering_asks_twice() {
 }
 
 #[test]
-fn two_passwords_that_differ_are_refused_and_nothing_is_sent() {
+fn two_passwords_that_differ_are_asked_for_again() {
     let server = TestServer::start();
     let name = fresh_username();
     let mut terminal = register(&server, &name);
@@ -66,23 +66,32 @@ fn two_passwords_that_differ_are_refused_and_nothing_is_sent() {
     terminal.enter(PASSWORD);
     terminal.wait_for_secret_prompt("The same again:");
     terminal.enter("Correct-Horse-8");
+    terminal.wait_for_secret_prompt("the two passwords differ; try again\nNew password:");
+    terminal.enter(PASSWORD);
+    terminal.wait_for_secret_prompt("differ; try again\nNew password: \nThe same again:");
+    terminal.enter(PASSWORD);
     let ended = terminal.end();
-    assert_eq!((ended.status, ended.echoes), (2, true), "{}", ended.screen);
-    assert!(ended.screen.contains("error: the two passwords differ\nhint: try again"), "{}", ended.screen);
+    assert_eq!((ended.status, ended.echoes), (0, true), "{}", ended.screen);
     assert!(!ended.written.contains("Correct-Horse"));
-    Cli::at(server.url()).register(&name); // The name is still free.
+    Cli::at(server.url()).log_in(&name);
 }
 
 #[test]
-fn a_bad_new_password_is_refused_before_it_has_to_be_typed_again() {
+fn a_bad_new_password_is_asked_for_again_before_it_has_to_be_repeated() {
     let server = TestServer::start();
-    let mut terminal = register(&server, &fresh_username());
+    let name = fresh_username();
+    let mut terminal = register(&server, &name);
     terminal.wait_for_secret_prompt("New password:");
+    terminal.enter("short");
+    terminal.wait_for_secret_prompt("; choose another one\nNew password:");
+    terminal.enter("shorter");
+    terminal.wait_for_secret_prompt("; choose another one\nNew password: \nthe password must be");
     terminal.enter("short");
     let ended = terminal.end();
     assert_eq!(ended.status, 2, "{}", ended.screen);
-    assert!(ended.screen.contains("error: the password must be 12 to 128"), "{}", ended.screen);
+    assert!(ended.screen.contains("\nerror: the password must be 12 to 128"), "{}", ended.screen);
     assert!(!ended.screen.contains("The same again"), "{}", ended.screen);
+    Cli::at(server.url()).register(&name); // The name is still free.
 }
 
 #[test]
@@ -146,13 +155,35 @@ fn a_purchase_is_reviewed_and_placed_on_yes() {
 }
 
 #[test]
-fn any_other_answer_to_the_review_is_no() {
-    for no in ["n\r", "\r", "yess\r", "1\r", "\u{4}"] {
+fn no_answer_to_the_review_is_no_and_so_is_n() {
+    for no in ["n\r", " No\r", "\r", "\u{4}"] {
         let (status, screen, orders) = answer_review("buy ETH --usd 500", no);
         assert_eq!((status, orders), (8, 0), "{no:?}: {screen}");
         assert!(screen.contains("Spend at most       $500.00\n"), "{screen}");
         assert!(screen.ends_with("\nnothing was sent"), "{screen}");
     }
+}
+
+#[test]
+fn an_unclear_answer_is_asked_for_again_a_few_times() {
+    for (answers, orders) in [("yess\ry\r", 1), ("1\r\u{4}", 0), ("maybe\rok\ryess\r", 0)] {
+        let (status, screen, placed) = answer_review("buy ETH 0.5", answers);
+        assert_eq!((status, placed), (if orders == 1 { 0 } else { 8 }, orders), "{answers:?}: {screen}");
+        assert!(screen.contains("\nPlease answer y for yes or n for no.\n"), "{screen}");
+    }
+}
+
+#[test]
+fn what_would_be_refused_is_said_before_it_is_asked() {
+    let server = TestServer::start();
+    let cli = Cli::logged_in(server.url());
+    let mut terminal = cli.terminal("buy ETH 0.5", WIDE);
+    terminal.wait_for("Place this order? [y/N]");
+    terminal.enter("n");
+    let ended = terminal.end();
+    let (review, question) = ended.screen.split_once("warning: this would be refused now: ").unwrap();
+    assert!(review.contains("\nCash after      -\nPosition after  0.5 ETH\n"), "{}", ended.screen);
+    assert!(question.starts_with("Buying 0.5 ETH costs $") && question.contains("; $0.00 is available.\nPlace this"));
 }
 
 #[test]

@@ -3,10 +3,12 @@
 use indicatif::ProgressBar;
 use serde::Serialize;
 
+use crate::cell::Cell;
 use crate::failure::Failure;
 use crate::printer::Printer;
 use crate::progress;
 use crate::text::one_line;
+use crate::view::{View, left, right};
 
 /// What the walk came to, for `--output json`.
 #[derive(Serialize)]
@@ -20,6 +22,13 @@ struct Step {
     step: u32,
     title: String,
     calls: Vec<Call>,
+}
+
+impl Step {
+    fn rows(&self) -> impl Iterator<Item = [Cell; 4]> {
+        let lines = self.calls.iter().flat_map(|call| call.came_back.iter().map(|text| (&call.route, text)));
+        lines.map(|(route, text)| [Cell::text(self.step), Cell::text(&self.title), Cell::text(route), Cell::text(text)])
+    }
 }
 
 /// One request, and what came back in a few words.
@@ -40,7 +49,7 @@ pub(super) struct Narrator<'a> {
 impl<'a> Narrator<'a> {
     /// For a walk of `total` steps.
     pub(super) fn new(printer: &'a Printer, total: u32) -> Self {
-        Self { printer, bar: progress::bar(total), total, steps: Vec::new() }
+        Self { printer, bar: progress::bar(total, printer.is_quiet()), total, steps: Vec::new() }
     }
 
     /// A new step begins.
@@ -77,11 +86,19 @@ impl<'a> Narrator<'a> {
         match walked {
             Ok(()) => {
                 let report = Report { steps: &self.steps };
-                self.printer.answer(&report, |_| format!("All {} steps came back as they should.", self.total))
+                self.printer.answer(&report, |_| self.view())
             }
             Err(quiet @ (Failure::ClosedPipe | Failure::Interrupted)) => Err(quiet),
             Err(cause) => Err(Failure::Step { step: self.place(), cause: Box::new(cause) }),
         }
+    }
+
+    /// People have read the story by now; as csv it is a table of what came back.
+    fn view(&self) -> View {
+        let columns =
+            [right("STEP", "step"), left("TITLE", "title"), left("ROUTE", "route"), left("CAME BACK", "came_back")];
+        let story = View::table(columns, self.steps.iter().flat_map(Step::rows), "");
+        View::sentence(format!("All {} steps came back as they should.", self.total)).with_data(story)
     }
 
     fn place(&self) -> String {

@@ -10,9 +10,9 @@ use cnop_core::order::{NewOrder, OrderStatus};
 use super::Demo;
 use super::check::{ensure, ensure_equal, ensure_some, refused_with};
 use super::purchase::{purchases, wording};
-use crate::commands::trade;
 use crate::failure::Failure;
 use crate::format::{self, or_unknown};
+use crate::moves;
 
 /// How many prices are shown.
 const SHOWN: usize = 5;
@@ -74,8 +74,8 @@ impl Demo<'_> {
 
     async fn place(&mut self, order: &NewOrder) -> Result<Order, Failure> {
         self.narrator.calls("POST", "/orders")?;
-        let placed = self.client.place_order(&trade::request(order), &IdempotencyKey::generate()).await?.answer;
-        self.narrator.came_back(&trade::describe(&placed))?;
+        let placed = self.client.place_order(&order.into(), &IdempotencyKey::generate()).await?.answer;
+        self.narrator.came_back(&moves::describe(&placed))?;
         ensure_equal("the order's status", &placed.status, &OrderStatus::Completed)?;
         Ok(placed)
     }
