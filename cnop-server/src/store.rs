@@ -2,7 +2,8 @@
 //!
 //! Above this module there are commands ([`Store::submit`]) and looks at a snapshot ([`Store::read`]); nobody sees a
 //! transaction, and only `codec` knows how a row is written.
-//! Read `writer` for how a commit comes about, `published` for what readers share, `key` for how rows lie, `commands` for what each command decides.
+//! Read `writer` for how a commit comes about, `published` for what readers share of it, `key` for how rows lie,
+//! `commands` for what each command decides.
 
 mod changes;
 pub(crate) mod codec;

@@ -66,16 +66,31 @@ struct Settings {
     /// Say what misses its target, but do not fail for it
     #[arg(long)]
     lenient: bool,
+    /// Everything once and in small, in some 20 seconds: whether it works, not how fast it is
+    #[arg(long)]
+    smoke: bool,
+}
+
+impl Settings {
+    /// What a smoke run does in place of what was asked. Its figures say nothing, so they neither fail nor replace others.
+    fn scaled(self) -> Self {
+        if !self.smoke {
+            return self;
+        }
+        let json = self.json.with_file_name("bench-smoke.json");
+        Self { users: 2_000, traders: 400, orders: 8_000, seconds: 0.7, rounds: 1, lenient: true, json, ..self }
+    }
 }
 
 fn main() -> anyhow::Result<()> {
-    let cli = Cli::parse();
+    let Cli { command, settings } = Cli::parse();
+    let settings = settings.scaled();
     // One thread, so that the generator leaves the other core to the server.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    match cli.command {
+    match command {
         Some(Command::Baseline) => baseline::serve(),
-        Some(Command::Fill(fill)) => runtime.block_on(fill.run(&cli.settings)),
-        Some(Command::Drive(drive)) => runtime.block_on(drive.run(&cli.settings)),
-        None => runtime.block_on(plan::run(&cli.settings)),
+        Some(Command::Fill(fill)) => runtime.block_on(fill.run(&settings)),
+        Some(Command::Drive(drive)) => runtime.block_on(drive.run(&settings)),
+        None => runtime.block_on(plan::run(&settings)),
     }
 }
