@@ -1,5 +1,7 @@
 //! What every command works with: the server, the profile's session, the printer.
 
+use std::fs::File;
+
 use cnop_core::client::{Client, ClientError, ClientOptions};
 use cnop_core::config::ProfileName;
 use cnop_core::session::{Session, SessionStore};
@@ -66,12 +68,20 @@ impl Context {
         Ok(self.renewed(&stored.session).await.unwrap_or(stored))
     }
 
+    /// Waits until no other command changes the profile's session: one that renews it meanwhile would put it back over
+    /// a newer one, or after it was ended. `None` where the system knows no locks.
+    pub(crate) async fn lock_session(&self) -> Option<File> {
+        let (store, profile) = (SessionStore::of_user().ok()?, self.profile.clone());
+        // On a thread of its own, so that Ctrl+C is heard meanwhile.
+        tokio::task::spawn_blocking(move || store.lock(&profile)).await.ok()?.ok()
+    }
+
     async fn renewed(&self, old: &Session) -> Option<LoggedIn> {
         let store = SessionStore::of_user().ok()?;
-        let waiting = (store.clone(), self.profile.clone());
         // Held across the renewal: of two commands at once, the second would send a token that the first made void.
-        let _lock = tokio::task::spawn_blocking(move || waiting.0.lock(&waiting.1)).await.ok()?.ok()?;
-        let current = self.stored_session().ok()?;
+        let _lock = self.lock_session().await?;
+        // Whoever logged in meanwhile is not whom this command speaks for, if it is another user.
+        let current = self.stored_session().ok().filter(|current| current.session.username() == old.username())?;
         if current.session.expires_at() != old.expires_at() {
             return Some(current);
         }

@@ -25,7 +25,8 @@ pub(crate) fn escaped(json: &str) -> String {
 
 /// Control characters (Unicode's C0, DEL and C1), and those that embed or override a writing direction.
 fn is_hostile(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -34,7 +35,7 @@ mod tests {
 
     #[test]
     fn a_terminal_finds_nothing_to_obey() {
-        assert_eq!(printable("a\u{1b}[2Jb\u{9b}31mc\r\nd\u{202e}e\u{7}ü"), "a[2Jb31mc\ndeü");
+        assert_eq!(printable("a\u{1b}[2Jb\u{9b}31mc\r\nd\u{202e}\u{61c}e\u{7}ü"), "a[2Jb31mc\ndeü");
         assert_eq!(one_line("first\nhint: send it\tall\u{1b}]0;x\u{7}"), "first hint: send it all]0;x");
     }
 

@@ -1,7 +1,7 @@
 //! `cnop` as somebody runs it: in a home of their own, with nothing in the environment but that.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -19,6 +19,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Cli {
     home: TempDir,
     server: String,
+}
+
+/// A command that runs while the test goes on, as others do beside it.
+#[derive(Debug)]
+pub struct Running {
+    line: String,
+    child: Child,
 }
 
 /// What one command did.
@@ -122,10 +129,17 @@ impl Cli {
     pub fn pipe_in(&self, variables: &[(&str, &str)], line: &str, stdin: &str) -> Said {
         let mut command = assert_cmd::Command::from_std(self.command(line));
         command.envs(variables.iter().copied());
-        let output = command.write_stdin(stdin).timeout(PATIENCE).output().expect("it starts");
-        let text = |bytes| String::from_utf8(bytes).expect("it writes text");
-        let status = output.status.code().unwrap_or(-1);
-        Said { line: line.to_owned(), status, stdout: text(output.stdout), stderr: text(output.stderr) }
+        Said::of(line, command.write_stdin(stdin).timeout(PATIENCE).output().expect("it starts"))
+    }
+
+    /// Starts a line, without a terminal and with nothing to read.
+    ///
+    /// # Panics
+    /// Where it cannot be started.
+    pub fn start(&self, line: &str) -> Running {
+        let mut command = self.command(line);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Running { line: line.to_owned(), child: command.spawn().expect("it starts") }
     }
 
     /// Runs a line that must succeed: what it printed.
@@ -213,7 +227,42 @@ impl Cli {
     }
 }
 
+impl Running {
+    /// Sends it what Ctrl+C sends.
+    ///
+    /// # Panics
+    /// Where it has ended.
+    pub fn interrupt(&self) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &pid]).status().expect("there is a kill command");
+        assert!(sent.success(), "the process is running");
+    }
+
+    /// Ends it as the system does that has no memory left: it gets to do nothing.
+    ///
+    /// # Panics
+    /// Where the system does not end it.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it was started");
+        self.end();
+    }
+
+    /// Waits for its end. What it writes must fit into a pipe.
+    ///
+    /// # Panics
+    /// Where the system does not tell.
+    pub fn end(self) -> Said {
+        Said::of(&self.line, self.child.wait_with_output().expect("it was started"))
+    }
+}
+
 impl Said {
+    fn of(line: &str, output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("it writes text");
+        let status = output.status.code().unwrap_or(-1);
+        Self { line: line.to_owned(), status, stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
     /// The same, if it succeeded.
     ///
     /// # Panics

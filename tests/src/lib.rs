@@ -14,7 +14,7 @@ mod terminal;
 mod user;
 
 pub use binaries::{Binaries, binaries};
-pub use cli::{Cli, Said};
+pub use cli::{Cli, Running, Said};
 pub use raw::{Answer, Raw};
 pub use server::{DataFolder, TestServer};
 pub use stub::{Reaction, Request, Stub};

@@ -47,6 +47,7 @@ pub(crate) async fn login(context: &Context, args: &LoginArgs) -> Result<(), Fai
     let store = SessionStore::of_user()?;
     let password = args.password.current(context, &format!("Password of {username} at {origin}: ")).await?;
     let answer = context.client.login(&LoginRequest { username: username.to_string(), password }).await?;
+    let _lock = context.lock_session().await;
     if let Err(SessionError::Foreign(foreign)) = store.load(&context.profile, origin) {
         context.printer.note(&format!("this replaces the profile's session at {}", foreign.origin));
     }
@@ -64,6 +65,7 @@ pub(crate) async fn login(context: &Context, args: &LoginArgs) -> Result<(), Fai
 
 /// Ends the session at the server, then forgets it here: the other way round it could not be ended any more.
 pub(crate) async fn logout(context: &Context) -> Result<(), Failure> {
+    let _lock = context.lock_session().await;
     let LoggedIn { client, session } = context.stored_session()?;
     let message = match client.logout().await {
         Err(ClientError::Refused { problem, .. }) if problem.status == 401 => {

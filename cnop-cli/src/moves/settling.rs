@@ -56,13 +56,21 @@ pub(crate) struct Settling<'a> {
     over: Vec<Driver<'a>>,
     settled: Vec<Settled>,
     in_doubt: usize,
-    /// What was said to a question that was not answered: the others are not asked then.
-    cause: Option<ClientError>,
+    /// Why the others are not asked any more.
+    stopped: Option<Stopped>,
+}
+
+/// Why no more is asked.
+enum Stopped {
+    /// This was said to a question, or nothing was.
+    Unanswered(ClientError),
+    /// Somebody pressed Ctrl+C.
+    GivenUp,
 }
 
 impl<'a> Settling<'a> {
     pub(crate) fn new(context: &'a Context, who: &'a LoggedIn) -> Self {
-        Self { context, who, over: Vec::new(), settled: Vec::new(), in_doubt: 0, cause: None }
+        Self { context, who, over: Vec::new(), settled: Vec::new(), in_doubt: 0, stopped: None }
     }
 
     /// Settles one, if it is this session's and nobody is at it.
@@ -93,29 +101,47 @@ impl<'a> Settling<'a> {
 
     /// Takes from the disk what is known, once it was said; fails where something is in doubt still.
     pub(crate) fn finish(self) -> Result<(), Failure> {
-        let (count, cause) = (self.in_doubt, self.cause);
+        let count = self.in_doubt;
+        let cause = self.stopped.and_then(|stopped| match stopped {
+            Stopped::Unanswered(error) => Some(error),
+            Stopped::GivenUp => None,
+        });
         self.over.into_iter().for_each(Driver::forget);
         if count == 0 { Ok(()) } else { Err(MoveFailure::Unsettled { count, cause }.into()) }
     }
 
     async fn ask(&mut self, claim: Claim) {
-        if self.cause.is_some() {
+        if let Some(stopped) = &self.stopped {
             self.in_doubt += 1;
-            self.settled.push(Settled::of(
-                claim.intent(),
-                Outcome::Unknown,
-                "not asked, since the one before was not answered",
-            ));
+            self.settled.push(Settled::of(claim.intent(), Outcome::Unknown, stopped.reason()));
             return;
         }
         let mut driver = Driver::of_claim(&self.who.client, &self.context.printer, claim);
         driver.ask().await;
         if let Stage::Unknown(doubt) = driver.ticket().stage() {
             self.in_doubt += 1;
-            self.cause = cause(doubt);
+            self.stopped = Stopped::by(doubt);
         }
         self.settled.push(Settled::by(&driver));
         self.over.push(driver);
+    }
+}
+
+impl Stopped {
+    /// Whether `doubt` about one is a reason not to ask about the others.
+    fn by(doubt: &Doubt) -> Option<Self> {
+        match doubt {
+            Doubt::Unanswered(error) | Doubt::Lost(error) => Some(Self::Unanswered(error.clone())),
+            Doubt::GivenUp => Some(Self::GivenUp),
+            Doubt::LeftBehind | Doubt::TooOld => None,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Unanswered(_) => "not asked, since the one before was not answered",
+            Self::GivenUp => "not asked, since you stopped waiting",
+        }
     }
 }
 
@@ -157,12 +183,5 @@ fn kind(movement: &Movement) -> &'static str {
         Movement::Deposit(_) => "deposit",
         Movement::Withdrawal(_) => "withdraw",
         Movement::Claim { .. } => "claim",
-    }
-}
-
-fn cause(doubt: &Doubt) -> Option<ClientError> {
-    match doubt {
-        Doubt::Unanswered(error) | Doubt::Lost(error) => Some(error.clone()),
-        Doubt::GivenUp | Doubt::LeftBehind | Doubt::TooOld => None,
     }
 }

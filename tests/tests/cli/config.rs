@@ -140,7 +140,6 @@ fn a_wrong_value_stops_every_command_but_those_that_mend_it() {
     let said = cli.run("config show");
     assert_eq!((said.status, plain(&cli, &said.stderr)), (2, format!("{sentence}\n{hint}\n")), "{said}");
     assert!(said.stdout.contains("\noutput            table                  default\n"), "{said}");
-    assert_eq!(said.status, 2, "{said}");
     for line in ["--help", "config path", "completions bash", "man"] {
         cli.ok(line);
     }

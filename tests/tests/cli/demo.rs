@@ -1,6 +1,5 @@
 //! `cnop demo`: the walk ends well, says what does not fit, and stops at once.
 
-use std::process::{Child, Output, Stdio};
 use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
@@ -158,19 +157,15 @@ fn an_interrupt_ends_the_walk_at_once_wherever_it_is() {
         ["POST /api/v1/auth/register", "POST /api/v1/balance/deposit", "POST /api/v1/orders", "GET /api/v1/portfolio"]
     {
         let (stub, arrival) = stuck_at(&server, route);
-        let child = start_demo(&Cli::at(stub.url()));
+        let walking = Cli::at(stub.url()).start("demo");
         wait(&arrival);
         let pressed = Instant::now();
-        crate::signal::interrupt(&child);
-        let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+        walking.interrupt();
+        let said = walking.end();
         assert!(pressed.elapsed() < Duration::from_secs(10), "it ends at once");
-        assert_eq!((status.code(), stderr), (Some(130), Vec::new()), "{route}");
-        assert!(String::from_utf8(stdout).unwrap().ends_with(&format!("{route}\n")), "{route}");
+        assert_eq!((said.status, said.stderr.as_str()), (130, ""), "{route}: {said}");
+        assert!(said.stdout.ends_with(&format!("{route}\n")), "{route}: {said}");
     }
-}
-
-fn start_demo(cli: &Cli) -> Child {
-    cli.command("demo").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn every_situation_ends_with_its_status_its_sentence_and_its_hint() {
     check("a bad server", &stranger, "health --server localhost", 2, &["must be http:// or https://"]);
     check("a bad format", &stranger, "health --output xml", 2, &["'xml'"]);
     check(
-        "clear text to another machine",
+        "no password to send to another machine",
         &stranger,
         "login ada_lovelace --password-stdin --server http://192.0.2.1:8080",
         2,
@@ -146,7 +146,7 @@ fn accounts_and_credentials_have_their_rows() {
         &["error: ", "hint: check the name and the password; `cnop register USER …`"],
     );
     check("an unknown name", unknown.as_str(), wrong, 3, &["error: ", "hint: check the name and the password"]);
-    check("clear text to another machine", "balance --server http://192.0.2.1", "", 3, &["another server does not"]);
+    check("another server's session", "balance --server http://192.0.2.1", "", 3, &["another server does not"]);
     check(
         "a password in clear text to another machine",
         "login ada_lovelace --password-stdin --server http://192.0.2.1",

@@ -1,11 +1,11 @@
 //! A server whose answers do not come, and what it was asked.
 
-use std::process::{Child, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cnop_tests::{Cli, Reaction, Stub, TestServer};
+use cnop_tests::{Cli, Reaction, Running, Said, Stub, TestServer};
+use serde_json::Value;
 
 pub(crate) const ORDERS: &str = "POST /api/v1/orders";
 
@@ -39,17 +39,10 @@ pub(crate) fn holding(server: &TestServer, route: &'static str, arrives: Arrives
 }
 
 /// Runs a line until its request has come, with nobody to answer.
-pub(crate) fn in_flight(cli: &Cli, line: &str, arrival: &Receiver<()>) -> Child {
-    let mut command = cli.command(line);
-    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+pub(crate) fn in_flight(cli: &Cli, line: &str, arrival: &Receiver<()>) -> Running {
+    let running = cli.start(line);
     arrival.recv_timeout(PATIENCE).expect("the request is sent");
-    child
-}
-
-/// Ends it as the system does that has no memory left: it gets to do nothing.
-pub(crate) fn kill(mut child: Child) {
-    child.kill().unwrap();
-    child.wait().unwrap();
+    running
 }
 
 /// How often a route was asked.
@@ -61,4 +54,26 @@ pub(crate) fn count(stub: &Stub, route: &str) -> usize {
 pub(crate) fn key_of_order(stub: &Stub) -> String {
     let order = stub.requests().into_iter().find(|request| request.route() == ORDERS).expect("the order was sent");
     order.header("idempotency-key").expect("an order has a key").to_owned()
+}
+
+/// How many orders there are.
+pub(crate) fn orders(cli: &Cli) -> usize {
+    cli.json("orders")["data"].as_array().map_or(0, Vec::len)
+}
+
+/// The one thing that `orders settle` reports.
+#[track_caller]
+pub(crate) fn settled(said: &Said) -> Value {
+    let value = said.value();
+    assert_eq!(value.as_array().map(Vec::len), Some(1), "{said}");
+    value[0].clone()
+}
+
+/// Holds that a failure ends with what to do about an order in doubt, and names its key.
+#[track_caller]
+pub(crate) fn check_names_key(stderr: &str, key: &str) {
+    let hint = format!(
+        "hint: `cnop orders settle` tells what became of it, and so does the next order; its idempotency key is {key}\n"
+    );
+    assert!(stderr.ends_with(&hint), "{stderr}");
 }

@@ -1,12 +1,11 @@
 //! Answers that are lost on the way: what moved money is settled, and done at most once.
 
-use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use cnop_tests::{Cli, Reaction, Said, Stub, TestServer};
 
-use crate::held::{Arrives, ORDERS, PATIENCE, count, holding, key_of_order};
+use crate::held::{Arrives, ORDERS, PATIENCE, check_names_key, count, holding, in_flight, key_of_order};
 
 /// A stub before `server` that does `first` to the first request of `route`, and passes on everything else.
 fn once(server: &TestServer, route: &'static str, first: Reaction) -> Stub {
@@ -127,47 +126,20 @@ fn settling_is_tried_again_until_the_server_is_back() {
     assert_eq!((count(&stub, ORDERS), count(&stub, "/settle")), (1, 2));
 }
 
-#[test]
-fn where_nothing_answers_any_more_the_outcome_is_unknown_and_the_key_is_named() {
-    let server = TestServer::start();
-    let stub = Stub::before(server.url(), |request| match request.route() {
-        ORDERS => Reaction::ForwardAndCut(0),
-        route if route.ends_with("/settle") => Reaction::HangUp,
-        _ => Reaction::Forward,
-    });
-    let cli = Cli::funded(stub.url());
-    let said = cli.run("buy ETH 0.5 --yes");
-    assert_eq!((said.status, said.stdout.as_str()), (7, ""), "{said}");
-    check_unknown(&said.stderr, &key_of_order(&stub));
-    assert!(said.stderr.contains("error: it is unknown whether the purchase was done: no answer from"), "{said}");
-    assert_eq!(count(&stub, ORDERS), 1, "it is never sent twice");
-}
-
-#[track_caller]
-fn check_unknown(stderr: &str, key: &str) {
-    let hint = format!(
-        "hint: `cnop orders settle` tells what became of it, and so does the next order; its idempotency key is {key}\n"
-    );
-    assert!(stderr.ends_with(&hint), "{stderr}");
-}
-
 /// Ctrl+C while money is in flight is no answer. What was sent stays on disk, and can be settled.
 #[test]
 fn who_stops_waiting_for_the_answer_is_told_the_key() {
     let server = TestServer::start();
     let (stub, arrival) = holding(&server, ORDERS, Arrives::Never);
     let cli = Cli::funded(stub.url());
-    let mut command = cli.command("buy ETH 0.5 --yes");
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    arrival.recv_timeout(PATIENCE).expect("the order is sent");
+    let buying = in_flight(&cli, "buy ETH 0.5 --yes", &arrival);
     let pressed = Instant::now();
-    crate::signal::interrupt(&child);
-    let output = child.wait_with_output().unwrap();
+    buying.interrupt();
+    let said = buying.end();
     assert!(pressed.elapsed() < Duration::from_secs(10), "it ends at once");
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(7), "{stderr}");
-    assert!(stderr.contains("error: it is unknown whether the purchase was done: you stopped waiting"), "{stderr}");
-    check_unknown(&stderr, &key_of_order(&stub));
+    assert_eq!(said.status, 7, "{said}");
+    assert!(said.stderr.contains("error: it is unknown whether the purchase was done: you stopped waiting"), "{said}");
+    check_names_key(&said.stderr, &key_of_order(&stub));
     assert_eq!(cli.intent_files("default").len(), 1);
 }
 
@@ -186,19 +158,4 @@ fn ctrl_c_on_a_terminal_ends_the_wait_at_once_and_leaves_the_order_to_be_settled
     assert!(ended.screen.contains("error: it is unknown whether the purchase was done"), "{}", ended.screen);
     let settled = cli.ok("orders settle");
     assert!(settled.contains("purchase of 0.5 ETH  done     Bought 0.5 ETH at $"), "{settled}");
-}
-
-/// The client waits 35 s for an answer, longer than the server takes to give one up. This is the only test that sits
-/// them out; nothing can be sent twice meanwhile.
-#[test]
-fn an_answer_that_takes_too_long_is_a_lost_one() {
-    let server = TestServer::start();
-    let (stub, _arrival) = holding(&server, ORDERS, Arrives::AtOnce);
-    let cli = Cli::funded(stub.url());
-    let said = cli.run("buy ETH 0.5 --yes").succeeded();
-    assert!(said.stderr.starts_with(&format!("no answer from {}: it took too long; asking", stub.url())), "{said}");
-    assert!(said.stdout.starts_with("Bought 0.5 ETH at $"), "{said}");
-    assert_eq!((count(&stub, ORDERS), count(&stub, "/settle")), (1, 1));
-    assert_eq!(cli.json("orders")["data"].as_array().map(Vec::len), Some(1));
-    assert!(cli.intent_files("default").is_empty());
 }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "also in what tests share, a panic is a failed test")]
 
+mod answer_too_late;
+mod away;
 mod colour;
 mod completions;
 mod config;
@@ -28,7 +30,6 @@ mod records;
 mod renewal;
 mod secrets;
 mod sessions;
-mod signal;
 mod spinner;
 mod still;
 mod terminal;

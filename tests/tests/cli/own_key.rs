@@ -3,11 +3,7 @@
 use cnop_tests::{Cli, TestServer};
 use serde_json::Value;
 
-use crate::held::{Arrives, ORDERS, count, holding, in_flight, kill};
-
-fn orders(cli: &Cli) -> usize {
-    cli.json("orders")["data"].as_array().map_or(0, Vec::len)
-}
+use crate::held::{Arrives, ORDERS, count, holding, in_flight, orders};
 
 #[test]
 fn a_line_that_is_repeated_is_done_once_and_says_so() {
@@ -58,7 +54,7 @@ fn a_line_repeated_after_a_crash_places_what_is_missing_and_nothing_twice() {
         let server = TestServer::start();
         let (stub, arrival) = holding(&server, ORDERS, arrives);
         let cli = Cli::funded(stub.url());
-        kill(in_flight(&cli, LINE, &arrival));
+        in_flight(&cli, LINE, &arrival).kill();
         let said = cli.run(LINE).succeeded();
         assert_eq!(said.stderr, stderr);
         assert!(said.stdout.starts_with("Bought 0.5 ETH at $"), "{said}");
@@ -73,7 +69,7 @@ fn a_refusal_after_a_crash_is_settled_before_it_is_believed() {
     let (stub, arrival) = holding(&server, ORDERS, Arrives::Never);
     let cli = Cli::logged_in(stub.url());
     cli.ok("deposit 100");
-    kill(in_flight(&cli, LINE, &arrival));
+    in_flight(&cli, LINE, &arrival).kill();
     let said = cli.run(LINE);
     assert_eq!(said.status, 4, "{said}");
     let sentence = "; $100.00 is available. The purchase was not done, and will not be\n";
@@ -103,7 +99,7 @@ fn a_line_that_is_still_running_is_not_run_beside_itself() {
         other.stderr.contains("the key run-42 belongs to a purchase of 0.5 ETH that is not settled yet"),
         "{other}"
     );
-    kill(child);
+    child.kill();
     let other = cli.run("buy ETH 1 --yes --idempotency-key run-42");
     assert_eq!((other.status, count(&stub, ORDERS)), (4, 1), "{other}");
     cli.ok(LINE);

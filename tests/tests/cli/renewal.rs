@@ -1,9 +1,14 @@
 //! Sessions that end, are ended elsewhere, or are renewed before they do.
 
 use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
 
 use cnop_tests::{Cli, Reaction, Stub, TestServer, fresh_username};
 use serde_json::Value;
+
+use crate::held::PATIENCE;
 
 /// Rewrites when the session believes to end.
 fn let_session_end(cli: &Cli, moment: &str) {
@@ -54,6 +59,36 @@ fn of_many_commands_at_once_none_loses_the_session_to_anothers_renewal() {
         }
     });
     cli.ok("balance");
+}
+
+/// A logout that comes in the middle of a renewal waits for it: else the renewed session would outlive it.
+#[test]
+fn a_logout_beside_a_renewal_leaves_no_session_behind() {
+    let server = TestServer::start();
+    let (url, logged_out) = (server.url().to_owned(), Arc::new(AtomicBool::new(false)));
+    let (seen, (arrived, arrival)) = (Arc::clone(&logged_out), mpsc::channel());
+    let front = Stub::before(server.url(), move |request| match request.route() {
+        "POST /api/v1/auth/refresh" => {
+            let answer = request.send_to(&url);
+            arrived.send(()).unwrap();
+            // A slow server: long enough for a logout that does not wait, which would end it sooner.
+            let slow = Instant::now() + Duration::from_millis(500);
+            while Instant::now() < slow && !seen.load(Ordering::Relaxed) {
+                std::thread::park_timeout(Duration::from_millis(5));
+            }
+            Reaction::Answer(answer)
+        }
+        _ => Reaction::Forward,
+    });
+    let cli = Cli::logged_in(front.url());
+    let_session_end(&cli, &soon(&cli));
+    let renewing = cli.start("balance");
+    arrival.recv_timeout(PATIENCE).expect("it is renewed");
+    let said = cli.run("logout");
+    logged_out.store(true, Ordering::Relaxed);
+    renewing.end();
+    assert!(said.succeeded().stdout.starts_with("Logged out"), "it ends the renewed session");
+    assert!(!cli.session_file("default").exists());
 }
 
 /// The clocks may disagree, so that only the server can say that a session is over.

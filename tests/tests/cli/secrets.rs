@@ -81,7 +81,11 @@ fn neither_password_nor_token_is_ever_printed_or_kept_beside_the_session_file() 
     assert!(!server.log().contains(PASSWORD) && !server.log().contains(&token), "{}", server.log());
     let session = fs::read_to_string(cli.session_file("default")).unwrap();
     assert!(!session.contains(PASSWORD));
-    assert_eq!(files_below(cli.home()), [cli.session_file("default")]);
+    let lock = cli.session_file("default").with_extension("lock");
+    assert_eq!(fs::read_to_string(&lock).unwrap(), "");
+    let mut files = files_below(cli.home());
+    files.sort();
+    assert_eq!(files, [cli.session_file("default"), lock]);
 }
 
 fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {

@@ -25,8 +25,10 @@ fn only_the_owner_can_read_a_session() {
     for folder in file.ancestors().skip(1).take_while(|folder| *folder != cli.home()) {
         assert_eq!(mode(folder), 0o700, "{}", folder.display());
     }
-    let names: Vec<_> = fs::read_dir(file.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(names, ["default.json"], "nothing half written stays behind");
+    let mut names: Vec<_> =
+        fs::read_dir(file.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["default.json", "default.lock"], "nothing half written stays behind");
 }
 
 #[test]

@@ -29,13 +29,17 @@ fn a_slow_answer_has_a_spinner_that_is_gone_when_it_comes() {
     let server = TestServer::start();
     let (stub, go) = slow(&server, "GET /api/v1/balance");
     let cli = Cli::logged_in(stub.url());
-    for (line, begins) in [("balance", "Balance"), ("balance --output json", "{"), ("balance --output csv", "current_")]
-    {
-        let terminal = cli.terminal(line, COLUMNS);
+    let lines = [("balance", "Balance"), ("balance --output json", "{"), ("balance --output csv", "current_")];
+    let waiting = lines.map(|(line, begins)| (cli.terminal(line, COLUMNS), begins));
+    for (terminal, _) in &waiting {
         terminal.wait_for(&format!(" Waiting for {}", stub.url()));
-        terminal.wait_for("(2 s)");
-        go.send(()).unwrap();
+        terminal.wait_for(" s)");
+    }
+    // Only now: whose request each of these lets pass is not known.
+    waiting.iter().for_each(|_| go.send(()).unwrap());
+    for (terminal, begins) in waiting {
         let ended = terminal.end();
+        assert!(ended.written.contains("(2 s)"), "it counts from there: {:?}", ended.written);
         assert_eq!(ended.status, 0, "{}", ended.screen);
         assert!(ended.screen.starts_with(begins) && !ended.screen.contains("Waiting"), "{}", ended.screen);
     }
@@ -55,7 +59,6 @@ fn an_insight_is_waited_for_by_name() {
 
 #[test]
 fn ctrl_c_takes_the_spinner_away() {
-    let server = TestServer::start();
     let stub = Stub::always(Reaction::Hold);
     for columns in [COLUMNS, 24] {
         let mut terminal = Cli::at(stub.url()).terminal("assets", columns);
@@ -66,7 +69,6 @@ fn ctrl_c_takes_the_spinner_away() {
         // The terminal itself may have written the keys.
         assert_eq!(ended.screen.replace("^C", "").trim(), "", "{:?}", ended.written);
     }
-    drop(server);
 }
 
 /// A prompt is answered in peace, and then the login may take its time.
@@ -96,11 +98,11 @@ fn nobody_who_cannot_see_a_spinner_gets_one() {
         Reaction::Forward
     });
     let cli = Cli::logged_in(stub.url());
+    let quiet = cli.terminal("balance --quiet", COLUMNS);
+    let dumb = Terminal::run(cli.command("balance").env("TERM", "dumb"), COLUMNS);
     let said = cli.run("balance").succeeded();
     assert_eq!(said.stderr, "", "a pipe");
-    let quiet = cli.terminal("balance --quiet", COLUMNS).end();
-    let dumb = Terminal::run(cli.command("balance").env("TERM", "dumb"), COLUMNS).end();
-    for ended in [quiet, dumb] {
+    for ended in [quiet, dumb].map(Terminal::end) {
         assert!(ended.written.starts_with("Balance") && !ended.written.contains("Waiting"), "{:?}", ended.written);
     }
 }

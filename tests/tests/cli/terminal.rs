@@ -130,8 +130,7 @@ fn the_end_of_input_at_a_password_sends_nothing() {
 
 /// Answers the review of a purchase: how it ended, and how many orders there are then.
 #[track_caller]
-fn answer_review(line: &str, answer: &str) -> (u32, String, usize) {
-    let server = TestServer::start();
+fn answer_review(server: &TestServer, line: &str, answer: &str) -> (u32, String, usize) {
     let cli = Cli::funded(server.url());
     let mut terminal = cli.terminal(line, WIDE);
     terminal.wait_for("Place this order? [y/N]");
@@ -144,8 +143,9 @@ fn answer_review(line: &str, answer: &str) -> (u32, String, usize) {
 
 #[test]
 fn a_purchase_is_reviewed_and_placed_on_yes() {
+    let server = TestServer::start();
     for yes in ["y\r", "Y\r", "yes\r", " YES \r"] {
-        let (status, screen, orders) = answer_review("buy ETH 0.5", yes);
+        let (status, screen, orders) = answer_review(&server, "buy ETH 0.5", yes);
         assert_eq!((status, orders), (0, 1), "{yes:?}: {screen}");
         assert!(screen.contains("Order           Buy ETH (Ethereum) at the market price\n"), "{screen}");
         assert!(screen.contains("Quantity        0.5\nPrice now       $"), "{screen}");
@@ -156,8 +156,9 @@ fn a_purchase_is_reviewed_and_placed_on_yes() {
 
 #[test]
 fn no_answer_to_the_review_is_no_and_so_is_n() {
+    let server = TestServer::start();
     for no in ["n\r", " No\r", "\r", "\u{4}"] {
-        let (status, screen, orders) = answer_review("buy ETH --usd 500", no);
+        let (status, screen, orders) = answer_review(&server, "buy ETH --usd 500", no);
         assert_eq!((status, orders), (8, 0), "{no:?}: {screen}");
         assert!(screen.contains("Spend at most       $500.00\n"), "{screen}");
         assert!(screen.ends_with("\nnothing was sent"), "{screen}");
@@ -166,8 +167,9 @@ fn no_answer_to_the_review_is_no_and_so_is_n() {
 
 #[test]
 fn an_unclear_answer_is_asked_for_again_a_few_times() {
+    let server = TestServer::start();
     for (answers, orders) in [("yess\ry\r", 1), ("1\r\u{4}", 0), ("maybe\rok\ryess\r", 0)] {
-        let (status, screen, placed) = answer_review("buy ETH 0.5", answers);
+        let (status, screen, placed) = answer_review(&server, "buy ETH 0.5", answers);
         assert_eq!((status, placed), (if orders == 1 { 0 } else { 8 }, orders), "{answers:?}: {screen}");
         assert!(screen.contains("\nPlease answer y for yes or n for no.\n"), "{screen}");
     }
@@ -188,7 +190,8 @@ fn what_would_be_refused_is_said_before_it_is_asked() {
 
 #[test]
 fn ctrl_c_at_the_review_places_nothing() {
-    let (status, screen, orders) = answer_review("buy ETH 0.5", "y\u{3}");
+    let server = TestServer::start();
+    let (status, screen, orders) = answer_review(&server, "buy ETH 0.5", "y\u{3}");
     assert_eq!((status, orders), (130, 0), "{screen}");
 }
 

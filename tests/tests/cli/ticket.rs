@@ -2,32 +2,19 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
 
-use cnop_tests::{Cli, PASSWORD, Reaction, Said, Stub, TestServer, fresh_username};
+use cnop_tests::{Cli, PASSWORD, Reaction, Running, Stub, TestServer, fresh_username};
 use serde_json::{Value, json};
 
-use crate::held::{Arrives, ORDERS, count, holding, in_flight, key_of_order, kill};
+use crate::held::{Arrives, ORDERS, count, holding, in_flight, key_of_order, orders, settled};
 
 /// Somebody funded whose first `buy ETH 0.5` was killed while it waited for its answer.
 fn killed(server: &TestServer, arrives: Arrives) -> (Cli, Stub) {
     let (stub, arrival) = holding(server, ORDERS, arrives);
     let cli = Cli::funded(stub.url());
-    kill(in_flight(&cli, "buy ETH 0.5 --yes", &arrival));
+    in_flight(&cli, "buy ETH 0.5 --yes", &arrival).kill();
     (cli, stub)
-}
-
-fn orders(cli: &Cli) -> usize {
-    cli.json("orders")["data"].as_array().map_or(0, Vec::len)
-}
-
-/// The one thing that `orders settle` reports.
-#[track_caller]
-fn settled(said: &Said) -> Value {
-    let value = said.value();
-    assert_eq!(value.as_array().map(Vec::len), Some(1), "{said}");
-    value[0].clone()
 }
 
 #[test]
@@ -48,7 +35,7 @@ fn what_is_in_flight_lies_on_disk_for_its_owner_alone_and_without_a_secret() {
     let intent: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(intent["movement"], json!({"order": {"market_buy": {"asset_id": "ETH", "size": {"quantity": "0.5"}}}}));
     assert_eq!(intent["origin"], stub.url());
-    kill(child);
+    child.kill();
 }
 
 #[test]
@@ -135,45 +122,6 @@ fn a_person_reads_what_was_left_before_the_review() {
 }
 
 #[test]
-fn while_the_server_is_away_nothing_new_is_sent_and_nothing_is_lost() {
-    let server = TestServer::start();
-    let away = Arc::new(AtomicBool::new(false));
-    let (url, gone, met) = (server.url().to_owned(), Arc::clone(&away), AtomicBool::new(false));
-    let stub = Stub::before(server.url(), move |request| {
-        if request.route() == ORDERS && !met.swap(true, Ordering::Relaxed) {
-            request.send_to(&url);
-            gone.store(true, Ordering::Relaxed);
-        }
-        if gone.load(Ordering::Relaxed) { Reaction::HangUp } else { Reaction::Forward }
-    });
-    let cli = Cli::funded(stub.url());
-    let said = cli.run("buy ETH 0.5 --yes");
-    assert_eq!(said.status, 7, "{said}");
-
-    let said = cli.run("sell ETH 0.25 --yes");
-    assert_eq!((said.status, said.stdout.as_str()), (7, ""), "{said}");
-    assert!(
-        said.stderr.starts_with("error: it is unknown what became of an earlier purchase of 0.5 ETH (20"),
-        "{said}"
-    );
-    assert!(said.stderr.contains(": no answer from http://127.0.0.1:"), "{said}");
-    assert!(said.stderr.ends_with(". Nothing new was sent\nhint: ask once more with `cnop orders settle`\n"), "{said}");
-    assert_eq!(count(&stub, ORDERS), 1);
-
-    let said = cli.run("orders settle --output json");
-    let unknown = settled(&said);
-    assert_eq!((said.status, &unknown["outcome"], &unknown["answer"]), (7, &json!("unknown"), &Value::Null), "{said}");
-    assert!(unknown["reason"].as_str().unwrap().starts_with("no answer from "), "{said}");
-    let error: Value = serde_json::from_str(&said.stderr).unwrap();
-    assert_eq!((&error["error"]["code"], &error["error"]["exit_code"]), (&json!("unsettled"), &json!(7)), "{said}");
-
-    away.store(false, Ordering::Relaxed);
-    let said = cli.run("sell ETH 0.25 --yes").succeeded();
-    assert!(said.stderr.contains(" was done: Bought 0.5 ETH") && said.stdout.starts_with("Sold 0.25 ETH"), "{said}");
-    assert_eq!(orders(&cli), 2);
-}
-
-#[test]
 fn what_another_command_has_in_flight_is_left_to_it_and_in_nobodys_way() {
     let server = TestServer::start();
     let (stub, arrival) = holding(&server, ORDERS, Arrives::AtOnce);
@@ -185,9 +133,36 @@ fn what_another_command_has_in_flight_is_left_to_it_and_in_nobodys_way() {
     let second = cli.run("buy ETH 0.25 --yes").succeeded();
     assert_eq!((second.stderr.as_str(), count(&stub, "/settle")), ("", 0));
     assert_eq!(cli.intent_files("default").len(), 1);
-    kill(child);
+    child.kill();
     assert_eq!(settled(&cli.run("orders settle --output json"))["outcome"], "done");
     assert_eq!(orders(&cli), 2);
+}
+
+/// Ctrl+C at the first question leaves the others unasked, and everything on disk.
+#[test]
+fn who_stops_waiting_while_several_are_settled_is_told_of_each_and_loses_none() {
+    let server = TestServer::start();
+    let (arrived, arrival) = mpsc::channel();
+    let stub = Stub::before(server.url(), move |request| {
+        if request.route() != ORDERS && !request.route().ends_with("/settle") {
+            return Reaction::Forward;
+        }
+        arrived.send(()).unwrap();
+        Reaction::Hold
+    });
+    let cli = Cli::funded(stub.url());
+    let buying = ["buy ETH 0.5 --yes", "buy ETH 0.25 --yes"].map(|line| in_flight(&cli, line, &arrival));
+    buying.into_iter().for_each(Running::kill);
+    let settling = in_flight(&cli, "orders settle --output json", &arrival);
+    settling.interrupt();
+    let said = settling.end();
+    assert_eq!(said.status, 7, "{said}");
+    let value = said.value();
+    let reasons: Vec<_> = value.as_array().unwrap().iter().map(|one| (&one["outcome"], &one["reason"])).collect();
+    let unknown = json!("unknown");
+    let (first, second) = (json!("you stopped waiting for the answer"), json!("not asked, since you stopped waiting"));
+    assert_eq!(reasons, [(&unknown, &first), (&unknown, &second)], "{said}");
+    assert_eq!((count(&stub, "/settle"), cli.intent_files("default").len()), (1, 2));
 }
 
 #[test]
