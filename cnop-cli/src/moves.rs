@@ -59,18 +59,35 @@ impl<'a> Mover<'a> {
 
     /// Sends `movement`, and prints what came of it before it is forgotten.
     pub(crate) async fn perform(self, movement: Movement) -> Result<(), Failure> {
-        let intent = Intent::new(&self.who.session, movement, self.key, clock::now());
-        let mut driver = Driver::new(&self.who.client, &self.context.printer, Ticket::open(intent));
+        let intent = Intent::new(&self.who.session, movement, self.key.clone(), clock::now());
+        let ticket = Ticket::open(intent);
+        let ticket = if self.key_was_given { ticket.repeatable() } else { ticket };
+        let mut driver = Driver::new(&self.who.client, &self.context.printer, ticket);
         driver.confirm(&self.store).await?;
         let reported = report(self.context, driver.ticket());
-        if self.key_was_given && matches!(driver.ticket().stage(), Stage::NotPlaced(_)) {
-            self.context.printer.note("nothing will be done under this key any more: try again with another one");
+        if self.key_was_given {
+            self.say_of_key(driver.ticket().stage());
         }
         // What could not be said is not forgotten: the next command says it.
         if !matches!(reported, Err(Failure::System(_) | Failure::ClosedPipe)) {
             driver.forget();
         }
         reported
+    }
+
+    /// What can be done next under the key that was given.
+    fn say_of_key(&self, stage: &Stage) {
+        match stage {
+            Stage::NotPlaced(_) => {
+                self.context.printer.note("nothing will be done under this key any more: try again with another one");
+            }
+            Stage::Unknown(_) => {
+                self.context
+                    .printer
+                    .note("run the same line again: under its key it is done once, whatever became of it");
+            }
+            _ => {}
+        }
     }
 }
 

@@ -45,7 +45,10 @@ impl PasswordArgs {
         match &context.password {
             _ if self.password_stdin => checked(&piped().await?, "the password"),
             Some(password) => checked(password, &format!("the password in {PASSWORD_VARIABLE}")),
-            None => typed_twice(&context.printer),
+            None => {
+                require_terminal()?;
+                typed_twice(&context.printer)
+            }
         }
     }
 }
@@ -103,12 +106,7 @@ fn checked(password: &SecretString, what: &str) -> Result<Password, Failure> {
 
 /// Asks on the terminal itself, without an echo.
 fn typed(printer: &Printer, prompt: &str) -> Result<SecretString, Failure> {
-    if !io::stdin().is_terminal() {
-        return Err(usage(
-            "there is no terminal to ask for the password on",
-            "pipe it in with `--password-stdin`, or set CNOP_PASSWORD",
-        ));
-    }
+    require_terminal()?;
     rpassword::prompt_password(prompt).map(SecretString::from).map_err(|error| match error.kind() {
         ErrorKind::Interrupted => Failure::Interrupted,
         ErrorKind::UnexpectedEof => {
@@ -117,6 +115,14 @@ fn typed(printer: &Printer, prompt: &str) -> Result<SecretString, Failure> {
         }
         _ => Failure::System(error),
     })
+}
+
+fn require_terminal() -> Result<(), Failure> {
+    if io::stdin().is_terminal() {
+        return Ok(());
+    }
+    let hint = "pipe it in with `--password-stdin`, or set CNOP_PASSWORD";
+    Err(usage("there is no terminal to ask for the password on", hint))
 }
 
 async fn piped() -> Result<SecretString, Failure> {

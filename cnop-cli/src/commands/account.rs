@@ -11,7 +11,7 @@ use crate::cell::{Cell, Tone};
 use crate::complete;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::view::{View, fact, left, right, time};
+use crate::view::{Column, View, fact, left, right, time};
 
 /// Which balance changes.
 #[derive(Debug, Args)]
@@ -50,6 +50,8 @@ pub(crate) async fn transactions(context: &Context, args: &TransactionsArgs) -> 
             right("BALANCE AFTER", "balance_after").leaves(3),
             left("STATUS", "status").leaves(1),
             left("DESCRIPTION", "description").leaves(2),
+            Column::data("transaction_id"),
+            Column::data("reference_id"),
         ];
         View::table(columns, page.transactions.iter().map(row), "No transactions.")
     })?;
@@ -57,7 +59,7 @@ pub(crate) async fn transactions(context: &Context, args: &TransactionsArgs) -> 
     Ok(())
 }
 
-fn row(transaction: &Transaction) -> [Cell; 6] {
+fn row(transaction: &Transaction) -> [Cell; 8] {
     [
         Cell::time(transaction.created_at),
         Cell::text(transaction.transaction_type),
@@ -66,5 +68,7 @@ fn row(transaction: &Transaction) -> [Cell; 6] {
         Cell::usd(transaction.balance_after),
         Cell::text(transaction.status),
         Cell::text(&transaction.description),
+        Cell::text(transaction.transaction_id),
+        Cell::maybe(transaction.reference_id.as_ref(), Cell::text),
     ]
 }

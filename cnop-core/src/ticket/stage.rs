@@ -12,6 +12,7 @@ use crate::time::Timestamp;
 pub struct Ticket {
     intent: Intent,
     stage: Stage,
+    is_repeatable: bool,
 }
 
 /// How far it has come.
@@ -125,12 +126,19 @@ type Next = (Stage, Option<Effect>);
 impl Ticket {
     /// A ticket that nothing has happened to.
     pub fn open(intent: Intent) -> Self {
-        Self { intent, stage: Stage::Draft }
+        Self { intent, stage: Stage::Draft, is_repeatable: false }
     }
 
     /// The ticket of an intent that was found on disk.
     pub fn left_behind(intent: Intent) -> Self {
-        Self { intent, stage: Stage::Unknown(Doubt::LeftBehind) }
+        Self { intent, stage: Stage::Unknown(Doubt::LeftBehind), is_repeatable: false }
+    }
+
+    /// The same ticket for somebody who chose its key and will ask for the same again: where the answer is lost, it is
+    /// not settled, which would use up the key.
+    #[must_use]
+    pub fn repeatable(self) -> Self {
+        Self { is_repeatable: true, ..self }
     }
 
     /// What it is about.
@@ -165,6 +173,11 @@ impl Ticket {
             (Stage::Draft | Stage::Review(_), Event::Confirmed) => (Stage::Keeping, Some(Effect::Keep)),
             (Stage::Keeping, Event::Kept { again }) => (Stage::Submitting { again }, Some(Effect::Send)),
             (Stage::Keeping, Event::NotKept) => (Stage::Draft, None),
+            (Stage::Submitting { .. }, Event::Answered(Err(lost)))
+                if self.is_repeatable && lost.leaves_outcome_unknown() =>
+            {
+                (Stage::Unknown(Doubt::Lost(lost)), None)
+            }
             (Stage::Submitting { again }, Event::Answered(answer)) => answered(answer, *again),
             // It was given up, but the answer came after all.
             (Stage::Settling(_) | Stage::Unknown(_), Event::Answered(Ok(done))) => accepted(done),

@@ -1,6 +1,8 @@
 //! `--idempotency-key`: a script that repeats its line does a thing once.
 
-use cnop_tests::{Cli, TestServer};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use cnop_tests::{Cli, Reaction, Stub, TestServer};
 use serde_json::Value;
 
 use crate::held::{Arrives, ORDERS, count, holding, in_flight, orders};
@@ -104,4 +106,23 @@ fn a_line_that_is_still_running_is_not_run_beside_itself() {
     assert_eq!((other.status, count(&stub, ORDERS)), (4, 1), "{other}");
     cli.ok(LINE);
     assert_eq!(orders(&cli), 1);
+}
+
+/// A lost answer does not use up the key: the script that gave it repeats its line.
+#[test]
+fn a_line_whose_answer_is_lost_can_be_repeated_under_its_key() {
+    for lost in [Reaction::HangUp, Reaction::ForwardAndCut(0), Reaction::problem(503, "shutting_down", "Stopping.")] {
+        let server = TestServer::start();
+        let times = AtomicUsize::new(0);
+        let stub = Stub::before(server.url(), move |request| {
+            let is_first = request.route() == ORDERS && times.fetch_add(1, Ordering::SeqCst) == 0;
+            if is_first { lost.clone() } else { Reaction::Forward }
+        });
+        let cli = Cli::funded(stub.url());
+        let said = cli.run(LINE);
+        assert_eq!((said.status, cli.intent_files("default").len()), (7, 1), "{said}");
+        assert!(said.stderr.contains("run the same line again"), "{said}");
+        cli.ok(LINE);
+        assert_eq!((orders(&cli), count(&stub, "/settle"), cli.intent_files("default").len()), (1, 0, 0));
+    }
 }

@@ -52,7 +52,12 @@ fn every_command_has_its_header() {
                  executed_at,expires_at";
     check(&cli, &format!("orders show {}", bought[0][1]), shown, 1);
     check(&cli, "balance", "current_balance,available_balance,held_balance,updated_at", 1);
-    check(&cli, "transactions", "created_at,transaction_type,amount,balance_after,status,description", 4);
+    check(
+        &cli,
+        "transactions",
+        "created_at,transaction_type,amount,balance_after,status,description,transaction_id,reference_id",
+        4,
+    );
     let assets = "asset_id,quantity,current_price,market_value,percentage,average_cost,unrealized_pnl,\
                   unrealized_pnl_percentage,day_change,stale";
     check(&cli, "portfolio", assets, 2);
