@@ -4,10 +4,13 @@
 
 mod account;
 mod auth;
+mod candles;
+mod health;
 mod market;
 mod orders;
 mod portfolio;
 mod problem;
+mod stream;
 
 pub use account::{
     AssetBalance, AssetBalanceNumbers, Balance, ClaimAnswer, ClaimRequest, DailyLimitState, Limits, MoneyMoved,
@@ -16,10 +19,13 @@ pub use account::{
 pub use auth::{
     LoginRequest, Message, PasswordChange, ProfileUpdate, ProfileUpdated, RegisterRequest, TokenAnswer, User,
 };
+pub use candles::{Candle, CandleList, Interval};
+pub use health::{BreakerState, Health, HealthChecks, MarketHealth, MarketState};
 pub use market::{Asset, AssetDetail, AssetList, Availability};
 pub use orders::{AssetTransaction, AssetTransactionPage, Order, OrderPage, OrderRequest, SettleAnswer, SettleOutcome};
 pub use portfolio::{Insight, Portfolio, PortfolioAsset};
 pub use problem::{Code, Problem};
+pub use stream::{Lagged, PriceUpdate, Prices, Topic, UnknownTopic};
 
 use serde::{Deserialize, Serialize};
 
@@ -28,28 +34,4 @@ use serde::{Deserialize, Serialize};
 pub struct Data<T> {
     /// The answer.
     pub data: T,
-}
-
-/// The state of the server and its parts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Health {
-    /// `healthy`, or `degraded` while orders cannot be taken.
-    pub status: String,
-    /// Always `cnop-server`.
-    pub service: String,
-    /// The server's version.
-    pub version: String,
-    /// Each part.
-    pub checks: HealthChecks,
-}
-
-/// The state of the server's parts: `healthy`, or what is wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HealthChecks {
-    /// The store and its writer.
-    pub database: String,
-    /// The price feed.
-    pub market: String,
-    /// What writes insights.
-    pub insights: String,
 }

@@ -7,6 +7,7 @@
 mod account;
 mod answer;
 mod auth;
+mod cancel;
 mod error;
 mod market;
 mod movement;
@@ -15,6 +16,7 @@ mod orders;
 mod page;
 mod portfolio;
 mod request;
+mod stream;
 #[cfg(test)]
 mod stub;
 #[cfg(test)]
@@ -25,6 +27,7 @@ pub use crate::origin::{InvalidOrigin, Origin};
 pub use error::ClientError;
 pub use operations::Probe;
 pub use page::{OrderFilter, Page, PageStart, TransactionFilter};
+pub use stream::{EventStream, StreamEvent};
 pub use watch::Watcher;
 
 use std::fmt;

@@ -175,6 +175,7 @@ macro_rules! decimal_field {
 text_field!(
     String,
     AssetId,
+    crate::api::Interval,
     crate::time::Timestamp,
     crate::user::DateOfBirth,
     crate::user::Email,

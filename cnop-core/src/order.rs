@@ -1,9 +1,11 @@
-//! Orders before they are decided: their words, and what a new one must be. The ledger decides them.
+//! Orders: their words, what a new one must be, and what a waiting one is. The ledger decides them.
 
+mod limit_order;
 mod new_order;
 mod words;
 
-pub use new_order::{BuySize, NewOrder};
+pub use limit_order::{LimitOrder, LimitState, Seen, WhyCancelled};
+pub use new_order::{BuySize, DEFAULT_LIFE_MS, LimitTerms, MAX_LIFE_MS, NewOrder};
 pub use words::{
     AssetTransactionStatus, AssetTransactionType, OrderStatus, OrderType, Side, TransactionStatus, TransactionType,
 };

@@ -7,10 +7,11 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
+use secrecy::SecretString;
 
 use crate::app::{self, DATABASE_FILE};
 use crate::clock::Clock;
-use crate::config::{DataDir, JWT_SECRET_VARIABLE, Settings};
+use crate::config::{COINGECKO_KEY_VARIABLE, DataDir, JWT_SECRET_VARIABLE, Settings};
 use crate::store::{Report, Store};
 
 /// The CNOP trading server: one binary, one file of data.
@@ -26,7 +27,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the API until SIGTERM or Ctrl+C
-    Serve(Settings),
+    Serve(Box<Settings>),
     /// Recompute every account from its history and say what does not add up (server stopped)
     Verify,
 }
@@ -44,18 +45,15 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     log_to_stderr()?;
     match cli.command {
-        Command::Serve(settings) => serve(settings, &cli.data_dir),
+        Command::Serve(settings) => serve(*settings, &cli.data_dir),
         Command::Verify => verify(&cli.data_dir),
     }
 }
 
 fn serve(mut settings: Settings, data_dir: &DataDir) -> anyhow::Result<ExitCode> {
     warn_of_unknown_variables();
-    settings.jwt_secret = match std::env::var(JWT_SECRET_VARIABLE) {
-        Ok(secret) => Some(secret.into()),
-        Err(VarError::NotPresent) => None,
-        Err(VarError::NotUnicode(_)) => anyhow::bail!("{JWT_SECRET_VARIABLE} must be text"),
-    };
+    settings.jwt_secret = secret_variable(JWT_SECRET_VARIABLE)?;
+    settings.market.coingecko_key = secret_variable(COINGECKO_KEY_VARIABLE)?;
     let folder = data_dir.path()?;
     let listener =
         TcpListener::bind(settings.listen).with_context(|| format!("cannot listen on {}", settings.listen))?;
@@ -70,6 +68,15 @@ fn serve(mut settings: Settings, data_dir: &DataDir) -> anyhow::Result<ExitCode>
         app::run(settings, folder, Clock::system(), listener, started).await
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is too secret for a flag.
+fn secret_variable(name: &str) -> anyhow::Result<Option<SecretString>> {
+    match std::env::var(name) {
+        Ok(secret) => Ok(Some(secret.into())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => anyhow::bail!("{name} must be text"),
+    }
 }
 
 /// Completes at SIGTERM or Ctrl+C.
@@ -125,8 +132,15 @@ fn log_to_stderr() -> anyhow::Result<()> {
 }
 
 /// Variables that are no flags of the server, among them those of the command line.
-const OTHERS: &[&str] =
-    &[LOG_VARIABLE, "CNOP_SERVER", "CNOP_PROFILE", "CNOP_OUTPUT", "CNOP_PASSWORD", "CNOP_ALLOW_PLAIN_HTTP"];
+const OTHERS: &[&str] = &[
+    LOG_VARIABLE,
+    COINGECKO_KEY_VARIABLE,
+    "CNOP_SERVER",
+    "CNOP_PROFILE",
+    "CNOP_OUTPUT",
+    "CNOP_PASSWORD",
+    "CNOP_ALLOW_PLAIN_HTTP",
+];
 
 /// A misspelt variable would be silently without effect.
 fn warn_of_unknown_variables() {

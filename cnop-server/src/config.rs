@@ -1,6 +1,9 @@
 //! Settings: flags before environment before defaults.
 
+mod market;
+
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -8,6 +11,11 @@ use clap::{Args, ValueEnum};
 use cnop_core::ledger::Limits;
 use cnop_core::money::{DecimalError, Usd};
 use secrecy::SecretString;
+
+pub(crate) use market::MarketChoice;
+pub use market::{COINGECKO_KEY_VARIABLE, MarketSettings, ReplaySpeed, Source};
+
+use crate::stream::StreamLimits;
 
 /// Where the data lies.
 #[derive(Debug, Clone, Args)]
@@ -32,13 +40,6 @@ impl DataDir {
     }
 }
 
-/// Where prices come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Market {
-    /// A market of its own, the same path after every restart
-    Simulated,
-}
-
 /// Who may register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Registration {
@@ -58,11 +59,8 @@ pub struct Settings {
     #[arg(skip)]
     pub jwt_secret: Option<SecretString>,
     /// Where prices come from
-    #[arg(long, env = "CNOP_MARKET", value_enum, default_value = "simulated")]
-    pub market: Market,
-    /// Which path the simulated market takes; another seed than before begins anew
-    #[arg(long, env = "CNOP_MARKET_SEED", value_name = "NUMBER", default_value_t = 20_250_304)]
-    pub market_seed: u64,
+    #[command(flatten)]
+    pub market: MarketSettings,
     /// The most a user may deposit a UTC day, in USD
     #[arg(long, env = "DAILY_DEPOSIT_LIMIT", value_name = "USD", value_parser = limit, default_value = "10000")]
     pub daily_deposit_limit: Usd,
@@ -75,6 +73,12 @@ pub struct Settings {
     /// Who may register
     #[arg(long, env = "CNOP_REGISTRATION", value_enum, default_value = "open")]
     pub registration: Registration,
+    /// Event streams that a user may have open at a time (0: any number)
+    #[arg(long, env = "CNOP_STREAMS_PER_USER", value_name = "NUMBER", default_value_t = 8)]
+    pub streams_per_user: u32,
+    /// Event streams that one client address may have open at a time (0: any number)
+    #[arg(long, env = "CNOP_STREAMS_PER_IP", value_name = "NUMBER", default_value_t = 64)]
+    pub streams_per_ip: u32,
     /// File with the phrases of big red pockets: {"secret_words": [...], "amounts": [...]}
     #[arg(long, env = "CNOP_CNY_PHRASES", value_name = "FILE")]
     pub cny_phrases: Option<PathBuf>,
@@ -90,6 +94,14 @@ fn limit(text: &str) -> Result<Usd, String> {
 pub const JWT_SECRET_VARIABLE: &str = "JWT_SECRET_KEY";
 
 impl Settings {
+    /// How many event streams there may be.
+    pub(crate) fn stream_limits(&self) -> StreamLimits {
+        StreamLimits {
+            a_user: NonZeroU32::new(self.streams_per_user),
+            an_address: NonZeroU32::new(self.streams_per_ip),
+        }
+    }
+
     /// The limits of the ledger.
     pub(crate) fn limits(&self) -> Limits {
         Limits {

@@ -7,6 +7,7 @@ mod assets;
 mod auth;
 mod balance;
 mod body;
+mod candles;
 mod claim;
 mod extract;
 mod health;
@@ -22,5 +23,8 @@ mod portfolio;
 mod problem;
 mod profile;
 mod router;
+mod stream;
 
+pub(crate) use inventory::change_percentage;
+pub(crate) use orders::order_of;
 pub(crate) use router::router;

@@ -3,6 +3,7 @@
 //! `app` puts the parts together; `http::router` shows every route; an order is decided in `cnop_core::ledger`, executed
 //! by `store::commands::order` and made durable by `store::writer`.
 
+mod acceptor;
 pub mod app;
 mod auth;
 pub mod cli;
@@ -13,10 +14,12 @@ mod insights;
 #[cfg(feature = "load")]
 pub mod load;
 mod market;
+mod matching;
 mod phrases;
 mod portfolio;
 mod state;
 mod store;
+mod stream;
 
 pub use clock::Clock;
 pub use store::{Finding, OpenError, Report, StorageFailure, Store};

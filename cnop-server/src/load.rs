@@ -1,5 +1,8 @@
 //! Fills a store for load tests (feature `load`), through the same commands that serve requests, only without the HTTP
-//! around them and with one password hash for everybody. What it leaves passes `cnop-server verify`.
+//! around them and with one password hash for everybody. What it leaves passes `cnop-server verify`. `waiting` fills one
+//! with orders that wait, and times the ticks that meet them.
+
+mod waiting;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,9 +18,10 @@ use tokio::task::JoinSet;
 
 use crate::auth::{SigningKey, Tokens};
 use crate::clock::Clock;
-use crate::market::{Feed, PriceBook, catalog};
+use crate::market::{PriceBook, Simulator, catalog};
 use crate::store::commands::{ChooseMarket, MoveMoney, PlaceOrder, Register};
 use crate::store::{Origin, Profile, Session, Store, SubmitError};
+pub use waiting::{TickTimes, Ticks, WaitingLoad, WaitingMarket};
 
 /// Tasks whose commands are under way at the same time: enough to fill the writer's batches.
 const TASKS_AT_ONCE: usize = 512;
@@ -70,10 +74,7 @@ impl Load {
     /// # Errors
     /// Where the store cannot be opened or written.
     pub async fn write(&self, file: &Path, clock: Clock) -> anyhow::Result<()> {
-        let store = Store::open(file, clock.clone())?;
-        let seed = store.submit(ChooseMarket { seed: 0 }).await?;
-        let board = Feed::new(catalog()?, seed, clock.now()).board();
-        let place = Place { store, book: Arc::new(PriceBook::new(board, Timestamp::DAY_MS)) };
+        let place = Place::open(file, clock).await?;
         let mut crowd = Crowd::default();
         for number in 0..self.users {
             let (load, place) = (self.clone(), place.clone());
@@ -86,14 +87,11 @@ impl Load {
     }
 
     async fn write_user(&self, place: &Place, number: u32) -> anyhow::Result<()> {
-        patiently(|| place.store.submit(self.registration(number))).await?;
+        place.register(number, &self.password_hash).await?;
         if number >= self.traders {
             return Ok(());
         }
-        let session = place.session(number)?;
-        let deposit = ledger::Command::Deposit("10000".parse()?);
-        patiently(|| place.store.submit(MoveMoney { session, command: deposit, limits: limits(), origin: origin() }))
-            .await?;
+        let session = place.fund(number).await?;
         let orders = if number < self.veterans { self.orders_each } else { 0 };
         self.write_orders(place, session, orders).await
     }
@@ -114,33 +112,58 @@ impl Load {
         for turn in 0..count as usize {
             let asset_id = board.listings()[turn % self.holdings].facts.asset_id;
             let order = NewOrder::MarketBuy { asset_id, size: BuySize::Amount("0.1".parse()?) };
-            let command =
-                || PlaceOrder { session, order, book: Arc::clone(&place.book), limits: limits(), origin: origin() };
-            patiently(|| place.store.submit(command())).await?;
+            place.order(session, order).await?;
         }
         Ok(())
-    }
-
-    fn registration(&self, number: u32) -> Register {
-        let profile = Profile {
-            username: username(number),
-            email: format!("load_user_{number}@example.com").parse().expect("an email address"),
-            first_name: "Load".parse().expect("a name"),
-            last_name: "User".parse().expect("a name"),
-            phone: None,
-            date_of_birth: None,
-            marketing_emails_consent: false,
-        };
-        Register { profile, password_hash: self.password_hash.clone() }
     }
 }
 
 impl Place {
+    /// The store of a file, at the prices of the simulated market.
+    async fn open(file: &Path, clock: Clock) -> anyhow::Result<Self> {
+        let store = Store::open(file, clock.clone())?;
+        let seed = store.submit(ChooseMarket { seed: 0 }).await?;
+        let board = Simulator::new(catalog()?, seed, clock.now()).board();
+        Ok(Self { store, book: Arc::new(PriceBook::new(board, Timestamp::DAY_MS)) })
+    }
+
+    async fn register(&self, number: u32, password_hash: &str) -> anyhow::Result<()> {
+        patiently(|| self.store.submit(registration(number, password_hash.to_owned()))).await?;
+        Ok(())
+    }
+
+    /// Deposits a day's limit.
+    async fn fund(&self, number: u32) -> anyhow::Result<Session> {
+        let (session, command) = (self.session(number)?, ledger::Command::Deposit("10000".parse()?));
+        patiently(|| self.store.submit(MoveMoney { session, command, limits: limits(), origin: origin() })).await?;
+        Ok(session)
+    }
+
+    async fn order(&self, session: Session, order: NewOrder) -> anyhow::Result<()> {
+        let book = || Arc::clone(&self.book);
+        let command = || PlaceOrder { session, order, book: book(), limits: limits(), origin: origin() };
+        patiently(|| self.store.submit(command())).await?;
+        Ok(())
+    }
+
     fn session(&self, number: u32) -> anyhow::Result<Session> {
         let user = self.store.read(|view| view.user_named(&username(number)))?;
         let user = user.ok_or_else(|| anyhow::anyhow!("a registered user is missing"))?;
         Ok(Session { user, token: Sequence::from_u64(u64::MAX) })
     }
+}
+
+fn registration(number: u32, password_hash: String) -> Register {
+    let profile = Profile {
+        username: username(number),
+        email: format!("load_user_{number}@example.com").parse().expect("an email address"),
+        first_name: "Load".parse().expect("a name"),
+        last_name: "User".parse().expect("a name"),
+        phone: None,
+        date_of_birth: None,
+        marketing_emails_consent: false,
+    };
+    Register { profile, password_hash }
 }
 
 /// Tasks, of which so many run at the same time.

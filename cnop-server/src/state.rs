@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use cnop_core::ledger::Limits;
+use tokio::sync::Semaphore;
 
 use crate::auth::{Passwords, Tokens};
 use crate::clock::Clock;
-use crate::market::PriceBook;
+use crate::market::{Candles, FeedStatus, PriceBook};
 use crate::phrases::Phrases;
 use crate::store::Store;
+use crate::stream::Streams;
 
 /// The parts of a running server, as its handlers see them.
 pub(crate) struct App {
@@ -16,6 +18,14 @@ pub(crate) struct App {
     pub(crate) store: Store,
     /// The newest prices.
     pub(crate) book: Arc<PriceBook>,
+    /// How prices went.
+    pub(crate) candles: Candles,
+    /// Whose turn it is to have candles looked up.
+    pub(crate) chart_turn: Arc<Semaphore>,
+    /// How the market is.
+    pub(crate) feed: Arc<FeedStatus>,
+    /// Open event streams.
+    pub(crate) streams: Streams,
     /// The time.
     pub(crate) clock: Clock,
     /// Signs and reads tokens.

@@ -5,12 +5,15 @@
 //! Read `writer` for how a commit comes about, `published` for what readers share of it, `key` for how rows lie,
 //! `commands` for what each command decides.
 
+mod candles;
 mod changes;
 pub(crate) mod codec;
 pub(crate) mod commands;
 mod failure;
 mod history;
 mod key;
+mod news;
+mod order_record;
 mod origin;
 mod published;
 mod rows;
@@ -25,15 +28,20 @@ use std::path::Path;
 use std::sync::Arc;
 
 use redb::{Builder, ReadableDatabase};
+use tokio::sync::broadcast;
 
+pub(crate) use candles::{CandleKey, Recording, kept_ms};
 pub(crate) use commands::{Command, Refused};
 pub use failure::OpenError;
 pub use failure::StorageFailure;
-pub(crate) use history::{Cursor, MAX_OFFSET, OrderFilter, OrderRecord, PageRequest, PageStart, TransactionRecord};
+pub(crate) use history::{Cursor, MAX_OFFSET, OrderFilter, PageRequest, PageStart, TransactionRecord};
 pub(crate) use key::UserNumber;
+use news::Newsroom;
+pub(crate) use news::{Bulletin, Cash, News, What};
+pub(crate) use order_record::{OrderKind, OrderRecord, TradeRecord};
 pub(crate) use origin::Origin;
 use published::Published;
-pub(crate) use rows::{MarketSeed, Profile};
+pub(crate) use rows::{MarketSeed, Profile, Waits};
 use space::Reader;
 pub(crate) use space::Source;
 pub use verify::{Finding, Report};
@@ -50,6 +58,7 @@ const CACHE_BYTES: usize = 96 * 1024 * 1024;
 #[derive(Clone)]
 pub struct Store {
     published: Arc<Published>,
+    newsroom: Newsroom,
     writer: Arc<Writer>,
 }
 
@@ -67,8 +76,9 @@ impl Store {
         })?;
         clock.not_before(last.time());
         let published = Arc::new(Published::new(Arc::clone(&database))?);
-        let writer = Writer::start(database, Arc::clone(&published), clock, last)?;
-        Ok(Self { published, writer: Arc::new(writer) })
+        let newsroom = Newsroom::new();
+        let writer = Writer::start(database, Arc::clone(&published), newsroom.clone(), clock, last)?;
+        Ok(Self { published, newsroom, writer: Arc::new(writer) })
     }
 
     /// Decides a command against the newest state and makes its changes durable. The answer means it is on disk.
@@ -76,7 +86,18 @@ impl Store {
     /// # Errors
     /// The command's refusal, or [`SubmitError`]'s reasons why it was not taken.
     pub(crate) async fn submit<C: Command>(&self, command: C) -> Result<C::Answer, SubmitError> {
-        self.writer.submit(command).await
+        self.writer.enqueue(command)?.await
+    }
+
+    /// Queues a command at once; what is queued in order is decided in order. The answer is that of [`Store::submit`].
+    ///
+    /// # Errors
+    /// [`SubmitError`] where it was not taken in.
+    pub(crate) fn enqueue<C: Command>(
+        &self,
+        command: C,
+    ) -> Result<impl Future<Output = Result<C::Answer, SubmitError>> + Send + use<C>, SubmitError> {
+        self.writer.enqueue(command)
     }
 
     /// Looks at one consistent snapshot, which holds every commit that was answered. The closure keeps it from living
@@ -89,6 +110,12 @@ impl Store {
         look: impl FnOnce(&Snapshot<'_, Reader>) -> Result<T, E>,
     ) -> Result<T, E> {
         look(&Snapshot::new(&*self.published.reader()))
+    }
+
+    /// Everything committed from now on, a commit at a time. Whoever looks at the store after this call and then
+    /// listens has missed nothing.
+    pub(crate) fn listen(&self) -> broadcast::Receiver<Bulletin> {
+        self.newsroom.listen()
     }
 
     /// Recomputes every account from its history, on a snapshot of now.

@@ -154,13 +154,24 @@ impl Request {
         String::from_utf8(self.exchange(url)).expect("answers are text")
     }
 
-    fn exchange(&self, url: &str) -> Vec<u8> {
+    /// Passes the answer on as it comes: a stream of events has no end.
+    fn relay(&self, url: &str, client: &mut TcpStream) {
+        let mut server = self.ask(url);
+        // A client that has seen enough may be gone.
+        let _ = std::io::copy(&mut server, client).and_then(|_| client.shutdown(Shutdown::Write));
+    }
+
+    fn ask(&self, url: &str) -> TcpStream {
         let mut server = TcpStream::connect(url.trim_start_matches("http://")).expect("the real server is there");
         // Else the end of the answer would have to be found in it.
         let request = self.0.replacen("\r\n", "\r\nconnection: close\r\n", 1);
         server.write_all(request.as_bytes()).expect("it takes requests");
+        server
+    }
+
+    fn exchange(&self, url: &str) -> Vec<u8> {
         let mut answer = Vec::new();
-        server.read_to_end(&mut answer).expect("it answers");
+        self.ask(url).read_to_end(&mut answer).expect("it answers");
         answer
     }
 }
@@ -172,7 +183,7 @@ fn serve(mut stream: TcpStream, upstream: &str, kept: &Mutex<Vec<Request>>, reac
         Reaction::Answer(answer) => answer.into_bytes(),
         Reaction::HangUp => Vec::new(),
         Reaction::Hold => return hold(stream),
-        Reaction::Forward => request.exchange(upstream),
+        Reaction::Forward => return request.relay(upstream, &mut stream),
         Reaction::ForwardAndCut(length) => request.exchange(upstream).into_iter().take(length).collect(),
     };
     // A client that has seen enough may be gone.

@@ -110,6 +110,32 @@ impl Terminal {
         self.press("\u{3}");
     }
 
+    /// Makes the window `columns` wide and `rows` high.
+    ///
+    /// # Panics
+    /// Where the terminal is gone.
+    pub fn resize(&self, columns: NonZero<u16>, rows: NonZero<u16>) {
+        self.seen.0.lock().expect("the reader does not panic").screen.screen_mut().set_size(rows, columns);
+        let size = PtySize { rows: rows.get(), cols: columns.get(), pixel_width: 0, pixel_height: 0 };
+        self.pair.master.resize(size).expect("the terminal is there");
+    }
+
+    /// What the screen shows at this moment.
+    ///
+    /// # Panics
+    /// Never: the reader does not panic.
+    pub fn screen(&self) -> String {
+        self.seen.0.lock().expect("the reader does not panic").screen.screen().contents()
+    }
+
+    /// Whether the program is on the page that goes away with it.
+    ///
+    /// # Panics
+    /// Never: the reader does not panic.
+    pub fn is_on_its_own_page(&self) -> bool {
+        self.seen.0.lock().expect("the reader does not panic").screen.screen().alternate_screen()
+    }
+
     /// Whether it shows what is typed.
     ///
     /// # Panics

@@ -170,6 +170,8 @@ impl User {
             asset_id: asset_id.parse().expect("an asset id"),
             quantity: Some(quantity.parse().expect("a quantity")),
             amount_usd: None,
+            price: None,
+            expires_at: None,
         }
     }
 }

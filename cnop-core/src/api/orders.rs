@@ -22,6 +22,12 @@ pub struct OrderRequest {
     /// For a market buy, in place of `quantity`: the most to spend.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount_usd: Option<TransferAmount>,
+    /// For a limit order: the worst price that will do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<Price>,
+    /// For a limit order: when to give up; without it the server's default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
 }
 
 impl From<&NewOrder> for OrderRequest {
@@ -31,8 +37,16 @@ impl From<&NewOrder> for OrderRequest {
                 (Some(*quantity), None)
             }
             NewOrder::MarketBuy { size: BuySize::Amount(amount), .. } => (None, Some(*amount)),
+            NewOrder::LimitBuy(terms) | NewOrder::LimitSell(terms) => (Some(terms.quantity), None),
         };
-        Self { order_type: order.order_type(), asset_id: order.asset_id(), quantity, amount_usd }
+        Self {
+            order_type: order.order_type(),
+            asset_id: order.asset_id(),
+            quantity,
+            amount_usd,
+            price: order.limit().map(|terms| terms.price),
+            expires_at: order.limit().and_then(|terms| terms.expires_at),
+        }
     }
 }
 
@@ -61,7 +75,7 @@ pub struct Order {
     pub executed_at: Option<Timestamp>,
     /// When it gives up waiting; `None` for market orders.
     pub expires_at: Option<Timestamp>,
-    /// What it has set aside in USD.
+    /// What it has set aside in USD; `None` where it holds an asset, or nothing any more.
     pub held_amount: Option<Usd>,
 }
 

@@ -63,7 +63,8 @@ impl Answer {
         serde_json::from_slice(&self.body).map_err(|error| unexpected(self.status, format!("cannot be read: {error}")))
     }
 
-    fn refusal(&self) -> ClientError {
+    /// What an answer other than a success means.
+    pub(super) fn refusal(&self) -> ClientError {
         match serde_json::from_slice::<Problem>(&self.body) {
             Ok(problem) => ClientError::Refused { problem: Box::new(problem), retry_after: self.retry_after() },
             Err(_) if self.status.is_redirection() => unexpected(self.status, "a redirect, which is not followed"),

@@ -1,8 +1,9 @@
 //! Assets and their prices. Public: no token is sent.
 
 use super::{Client, ClientError};
-use crate::api::{AssetDetail, AssetList, Data};
+use crate::api::{AssetDetail, AssetList, CandleList, Data, Interval};
 use crate::asset_id::AssetId;
+use crate::time::Timestamp;
 
 impl Client {
     /// `GET /inventory/assets`: at most `limit` (1 to 250) assets by rank, with or without those that only sell.
@@ -21,5 +22,21 @@ impl Client {
     pub async fn asset(&self, id: AssetId) -> Result<AssetDetail, ClientError> {
         let answer: Data<AssetDetail> = self.get(&["inventory", "assets", id.as_str()]).fetch().await?;
         Ok(answer.data)
+    }
+
+    /// `GET /inventory/assets/{asset_id}/candles`: how its price went, oldest first: the last `limit` (1 to 1000) candles
+    /// that begin by `end`, or by now.
+    ///
+    /// # Errors
+    /// [`ClientError`]; refused with `asset_not_found`.
+    pub async fn candles(
+        &self,
+        id: AssetId,
+        interval: Interval,
+        limit: u32,
+        end: Option<Timestamp>,
+    ) -> Result<CandleList, ClientError> {
+        let request = self.get(&["inventory", "assets", id.as_str(), "candles"]).query("interval", Some(interval));
+        request.query("limit", Some(limit)).query("end", end).fetch().await
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{Method, RequestBuilder, Url};
+use reqwest::{Method, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -58,6 +58,11 @@ impl Client {
     /// `PUT` on a path below `/api/v1`.
     pub(super) fn put(&self, path: &[&str]) -> Request<'_> {
         self.request(Method::PUT, path)
+    }
+
+    /// `DELETE` on a path below `/api/v1`.
+    pub(super) fn delete(&self, path: &[&str]) -> Request<'_> {
+        self.request(Method::DELETE, path)
     }
 
     fn request(&self, method: Method, path: &[&str]) -> Request<'_> {
@@ -140,9 +145,27 @@ impl<'a> Request<'a> {
     /// One request, one answer of whatever status.
     pub(super) async fn exchange(&self) -> Result<Answer, ClientError> {
         self.check_transport()?;
-        let request = self.build()?;
+        let request = self.build()?.timeout(self.timeout).header(ACCEPT, "application/json, application/problem+json");
         let response = request.send().await.map_err(|error| self.lost(&error))?;
         Answer::receive(response).await.map_err(|error| self.lost(&error))?
+    }
+
+    /// Asks for a stream of events after `last_event_id`. Its beginning is waited for, its end is not.
+    pub(super) async fn open_stream(self, last_event_id: Option<&str>) -> Result<Response, ClientError> {
+        self.check_transport()?;
+        let mut request = self.build()?.header(ACCEPT, "text/event-stream, application/problem+json");
+        if let Some(id) = last_event_id {
+            request = request.header("Last-Event-ID", id);
+        }
+        let too_late =
+            || ClientError::NoAnswer { origin: self.client.origin.clone(), reason: "it took too long".to_owned() };
+        let response = tokio::time::timeout(self.timeout, request.send()).await.map_err(|_| too_late())?;
+        let response = response.map_err(|error| self.lost(&error))?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        let answer = tokio::time::timeout(self.timeout, Answer::receive(response)).await.map_err(|_| too_late())?;
+        Err(answer.map_err(|error| self.lost(&error))??.refusal())
     }
 
     fn check_transport(&self) -> Result<(), ClientError> {
@@ -156,8 +179,7 @@ impl<'a> Request<'a> {
 
     fn build(&self) -> Result<RequestBuilder, ClientError> {
         let http = &self.client.http;
-        let mut request = http.request(self.method.clone(), self.url.clone()).timeout(self.timeout);
-        request = request.header(ACCEPT, "application/json, application/problem+json");
+        let mut request = http.request(self.method.clone(), self.url.clone());
         if let Some(body) = &self.body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
         }

@@ -32,7 +32,7 @@ pub struct AccountState {
     pub holdings: BTreeMap<AssetId, Holding>,
     /// When it was opened.
     pub created_at: Timestamp,
-    /// When an entry was last posted.
+    /// When an entry was last posted, or something set aside or released.
     pub updated_at: Timestamp,
 }
 
@@ -50,6 +50,15 @@ pub struct DayTotals {
 /// How many entries of each kind an account has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct EntryCounts([u64; TransactionType::ALL.len()]);
+
+/// What an open order sets aside. It still belongs to the account, and can be neither spent nor sold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// Cash, for a purchase.
+    Cash(Usd),
+    /// An asset, for its sale.
+    Asset(AssetId, Quantity),
+}
 
 /// Why an entry cannot be posted. Neither happens to what [`super::decide()`] let through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -142,7 +151,43 @@ impl Account {
         self.holding(asset_id).map_or(Quantity::ZERO, Holding::available)
     }
 
-    /// Posts an entry: the only way in which an account changes.
+    /// Sets something aside. What is owned stays as it is, so it is no entry of the history.
+    ///
+    /// # Errors
+    /// [`PostError::Overdrawn`] where less is available; the account is then as it was.
+    pub fn set_aside(&mut self, hold: Hold, at: Timestamp) -> Result<(), PostError> {
+        match hold {
+            Hold::Cash(amount) if amount < Usd::ZERO || amount > self.available() => return Err(PostError::Overdrawn),
+            Hold::Cash(amount) => self.0.held = added(self.0.held, amount)?,
+            Hold::Asset(asset_id, quantity) => {
+                let holding = self.0.holdings.get_mut(&asset_id).ok_or(PostError::Overdrawn)?;
+                *holding = holding.set_aside(quantity, at).ok_or(PostError::Overdrawn)?;
+            }
+        }
+        self.0.updated_at = at;
+        Ok(())
+    }
+
+    /// Makes available again what was set aside.
+    ///
+    /// # Errors
+    /// [`PostError::Overdrawn`] where less is held; the account is then as it was.
+    pub fn release(&mut self, hold: Hold, at: Timestamp) -> Result<(), PostError> {
+        match hold {
+            Hold::Cash(amount) => {
+                let held = self.0.held.checked_sub(amount).filter(|held| *held >= Usd::ZERO && amount >= Usd::ZERO);
+                self.0.held = held.ok_or(PostError::Overdrawn)?;
+            }
+            Hold::Asset(asset_id, quantity) => {
+                let holding = self.0.holdings.get_mut(&asset_id).ok_or(PostError::Overdrawn)?;
+                *holding = holding.release(quantity, at).ok_or(PostError::Overdrawn)?;
+            }
+        }
+        self.0.updated_at = at;
+        Ok(())
+    }
+
+    /// Posts an entry: the only way in which what is owned changes.
     ///
     /// # Errors
     /// [`PostError`]; the account is then as it was.

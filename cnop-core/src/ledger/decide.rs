@@ -119,17 +119,22 @@ fn sell(
 ) -> Result<Entry, Refused> {
     let total = price.value_rounded_down(quantity);
     within_order_value(asset_id, quantity, total, limits)?;
-    let available = account.available_of(asset_id);
-    if quantity > available {
-        return Err(Refused::InsufficientAssets { asset_id, wanted: quantity, available });
-    }
+    has_assets(account, asset_id, quantity)?;
     if total == Usd::ZERO {
         return Err(Refused::WorthNothing(quantity, asset_id));
     }
     Ok(Entry::Trade(Trade { side: Side::Sell, asset_id, quantity, price, total }))
 }
 
-fn has_funds(account: &Account, purpose: Purpose, needed: Usd) -> Result<(), Refused> {
+pub(super) fn has_assets(account: &Account, asset_id: AssetId, wanted: Quantity) -> Result<(), Refused> {
+    let available = account.available_of(asset_id);
+    if wanted > available {
+        return Err(Refused::InsufficientAssets { asset_id, wanted, available });
+    }
+    Ok(())
+}
+
+pub(super) fn has_funds(account: &Account, purpose: Purpose, needed: Usd) -> Result<(), Refused> {
     let available = account.available();
     if needed > available {
         return Err(Refused::InsufficientFunds { purpose, needed, available });
@@ -137,7 +142,12 @@ fn has_funds(account: &Account, purpose: Purpose, needed: Usd) -> Result<(), Ref
     Ok(())
 }
 
-fn within_order_value(asset_id: AssetId, quantity: Quantity, value: Usd, limits: &Limits) -> Result<(), Refused> {
+pub(super) fn within_order_value(
+    asset_id: AssetId,
+    quantity: Quantity,
+    value: Usd,
+    limits: &Limits,
+) -> Result<(), Refused> {
     let max = limits.max_order_value;
     if value > max {
         return Err(Refused::OrderValueExceeded { asset_id, quantity, value, max });

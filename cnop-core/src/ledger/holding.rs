@@ -38,6 +38,17 @@ impl Holding {
         self.basis.per_unit(self.quantity)
     }
 
+    /// Sets a part aside; `None` where less is available.
+    pub(super) fn set_aside(&self, quantity: Quantity, at: Timestamp) -> Option<Self> {
+        self.available().checked_sub(quantity)?;
+        Some(Self { held: self.held.checked_add(quantity)?, updated_at: at, ..self.clone() })
+    }
+
+    /// Makes a part available again; `None` where less is held.
+    pub(super) fn release(&self, quantity: Quantity, at: Timestamp) -> Option<Self> {
+        Some(Self { held: self.held.checked_sub(quantity)?, updated_at: at, ..self.clone() })
+    }
+
     /// Takes in a purchase; `None` beyond the ranges.
     pub(super) fn bought(&self, quantity: Quantity, cost: Usd, at: Timestamp) -> Option<Self> {
         let quantity = self.quantity.checked_add(quantity)?;

@@ -79,6 +79,12 @@ pub enum Refused {
         /// What it may come to.
         max: Usd,
     },
+    /// As many orders wait as may.
+    #[error("At most {max} orders may wait at a time, and so many do. Cancel one, or wait until one is executed.")]
+    TooManyOpenOrders {
+        /// How many may wait.
+        max: usize,
+    },
     /// Today's red pocket is taken.
     #[error("Today's red pocket is already claimed; the next one waits from {next_at} on.")]
     AlreadyClaimedToday {

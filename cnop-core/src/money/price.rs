@@ -1,7 +1,7 @@
 //! What one unit of an asset costs.
 
 use super::decimal::{DecimalError, decimal_type};
-use super::{Dollars, Quantity, Usd, rounding};
+use super::{Dollars, Percent, Quantity, Usd, rounding};
 
 /// US dollars for one unit of an asset: more than 0, at most 1,000,000, 12 decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,6 +47,11 @@ impl Price {
             .expect("10^6 USD times 10^12 is in the range")
     }
 
+    /// How far it is above `other`, in percent of that, 2 decimals, half to even; less than 0 where it is below.
+    pub fn percent_above(self, other: Self) -> Percent {
+        Percent::from_hundredths(rounding::divide_half_even((self.0 - other.0) * 10_000, other.0))
+    }
+
     /// How much `amount` buys, rounded down at the 8th decimal. `None` where it is more than a quantity can be.
     pub fn quantity_for(self, amount: Usd) -> Option<Quantity> {
         Quantity::from_units(rounding::quantity_down(amount.units(), self.0)?).ok()
@@ -65,6 +70,17 @@ mod tests {
             assert!(text.parse::<Price>().is_err(), "{text}");
         }
         assert_eq!("0.000012967300".parse::<Price>().unwrap().to_string(), "0.0000129673");
+    }
+
+    #[test]
+    fn prices_are_compared_in_percent() {
+        let above = |price: &str, other: &str| {
+            price.parse::<Price>().unwrap().percent_above(other.parse().unwrap()).to_string()
+        };
+        assert_eq!(above("60000", "84110.4"), "-28.67");
+        assert_eq!(above("90", "80"), "12.50");
+        assert_eq!(above("80", "80"), "0.00");
+        assert_eq!(above("1000000", "0.000000000001"), "99999999999999999900.00");
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::words::OrderType;
+use super::words::{OrderType, Side};
 use crate::asset_id::AssetId;
 use crate::form::{FieldError, Form, FromField};
 use crate::money::{OrderQuantity, Price, TransferAmount, decimal_text, is_positive};
@@ -37,13 +37,37 @@ pub enum NewOrder {
         /// How much.
         quantity: OrderQuantity,
     },
+    /// Buy once the price is at or below the limit.
+    LimitBuy(LimitTerms),
+    /// Sell once the price is at or above the limit.
+    LimitSell(LimitTerms),
 }
+
+/// What a limit order asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitTerms {
+    /// What to trade.
+    pub asset_id: AssetId,
+    /// How much.
+    pub quantity: OrderQuantity,
+    /// The worst price that will do.
+    pub price: Price,
+    /// When to give up; `None` leaves it to the server, which waits for [`DEFAULT_LIFE_MS`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A limit order that says nothing waits for 30 days.
+pub const DEFAULT_LIFE_MS: i64 = 30 * Timestamp::DAY_MS;
+/// A limit order waits for at most a year of 365 days.
+pub const MAX_LIFE_MS: i64 = 365 * Timestamp::DAY_MS;
 
 impl NewOrder {
     /// What it trades.
     pub fn asset_id(&self) -> AssetId {
         match self {
             Self::MarketBuy { asset_id, .. } | Self::MarketSell { asset_id, .. } => *asset_id,
+            Self::LimitBuy(terms) | Self::LimitSell(terms) => terms.asset_id,
         }
     }
 
@@ -52,28 +76,65 @@ impl NewOrder {
         match self {
             Self::MarketBuy { .. } => OrderType::MarketBuy,
             Self::MarketSell { .. } => OrderType::MarketSell,
+            Self::LimitBuy(_) => OrderType::LimitBuy,
+            Self::LimitSell(_) => OrderType::LimitSell,
         }
     }
 
-    /// Reads an order from the body of `POST /orders`.
+    /// Which way the asset goes.
+    pub fn side(&self) -> Side {
+        match self {
+            Self::MarketBuy { .. } | Self::LimitBuy(_) => Side::Buy,
+            Self::MarketSell { .. } | Self::LimitSell(_) => Side::Sell,
+        }
+    }
+
+    /// What it asks for, where it waits for its price.
+    pub fn limit(&self) -> Option<&LimitTerms> {
+        match self {
+            Self::LimitBuy(terms) | Self::LimitSell(terms) => Some(terms),
+            Self::MarketBuy { .. } | Self::MarketSell { .. } => None,
+        }
+    }
+
+    /// Reads an order from the body of `POST /orders`, which arrived at `now`.
     ///
     /// # Errors
     /// Every field at fault.
-    pub fn from_form(mut form: Form<'_>) -> Result<Self, Vec<FieldError>> {
+    pub fn from_form(mut form: Form<'_>, now: Timestamp) -> Result<Self, Vec<FieldError>> {
         let order_type: Option<OrderType> = form.required("order_type");
         let asset_id: Option<AssetId> = form.required("asset_id");
         // Where the type itself is at fault, nothing is said against an amount.
         let by_amount = matches!(order_type, None | Some(OrderType::MarketBuy)) && form.has("amount_usd");
         let size = if by_amount { read_amount(&mut form) } else { read_quantity(&mut form) };
-        check_price_and_expiry(&mut form, order_type);
-        let order =
-            order_type.zip(asset_id).zip(size).and_then(|((order_type, asset_id), size)| match (order_type, size) {
-                (OrderType::MarketBuy, size) => Some(Self::MarketBuy { asset_id, size }),
-                (OrderType::MarketSell, BuySize::Quantity(quantity)) => Some(Self::MarketSell { asset_id, quantity }),
-                _ => None,
-            });
+        let limit = match order_type {
+            Some(OrderType::LimitBuy | OrderType::LimitSell) => read_limit(&mut form, now),
+            _ => check_ignored(&mut form),
+        };
+        let order = order_type
+            .zip(asset_id)
+            .zip(size)
+            .and_then(|((order_type, asset_id), size)| assemble(order_type, asset_id, size, limit));
         form.finish(order)
     }
+}
+
+fn assemble(order_type: OrderType, asset_id: AssetId, size: BuySize, limit: Option<Limit>) -> Option<NewOrder> {
+    let terms =
+        |quantity| limit.map(|Limit { price, expires_at }| LimitTerms { asset_id, quantity, price, expires_at });
+    match (order_type, size) {
+        (OrderType::MarketBuy, size) => Some(NewOrder::MarketBuy { asset_id, size }),
+        (OrderType::MarketSell, BuySize::Quantity(quantity)) => Some(NewOrder::MarketSell { asset_id, quantity }),
+        (OrderType::LimitBuy, BuySize::Quantity(quantity)) => terms(quantity).map(NewOrder::LimitBuy),
+        (OrderType::LimitSell, BuySize::Quantity(quantity)) => terms(quantity).map(NewOrder::LimitSell),
+        (_, BuySize::Amount(_)) => None,
+    }
+}
+
+/// What only a limit order has.
+struct Limit {
+    price: Price,
+    expires_at: Option<Timestamp>,
 }
 
 /// A price that is looked at for its sign alone: a client may send its float's every digit.
@@ -107,26 +168,35 @@ fn read_amount(form: &mut Form<'_>) -> Option<BuySize> {
     form.optional("amount_usd").map(BuySize::Amount)
 }
 
-/// A market order may carry a price, which is checked and otherwise ignored; a limit order needs one.
-fn check_price_and_expiry(form: &mut Form<'_>, order_type: Option<OrderType>) {
-    let limit = matches!(order_type, Some(OrderType::LimitBuy | OrderType::LimitSell));
-    if limit {
-        let _: Option<Price> = form.required("price");
-        let _: Option<Timestamp> = form.optional("expires_at");
-        form.fail("order_type", "limit orders are not available yet: use market_buy or market_sell");
-    } else {
-        let _: Option<Timestamp> = form.optional("expires_at");
-        let _: Option<AnyPrice> = form.optional("price");
+/// A market order may carry a price and an end, which are checked and otherwise ignored.
+fn check_ignored(form: &mut Form<'_>) -> Option<Limit> {
+    let _: Option<AnyPrice> = form.optional("price");
+    let _: Option<Timestamp> = form.optional("expires_at");
+    None
+}
+
+fn read_limit(form: &mut Form<'_>, now: Timestamp) -> Option<Limit> {
+    let price = form.required("price");
+    let expires_at: Option<Timestamp> = form.optional("expires_at");
+    if expires_at.is_some_and(|expires_at| expires_at <= now) {
+        form.fail("expires_at", "must be in the future");
+    } else if expires_at.is_some_and(|expires_at| expires_at > now.plus_millis(MAX_LIFE_MS)) {
+        form.fail("expires_at", "must be at most 365 days ahead");
     }
+    price.map(|price| Limit { price, expires_at })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn noon() -> Timestamp {
+        "2026-02-15T12:00:00Z".parse().unwrap()
+    }
+
     #[track_caller]
     fn check(body: &str, expected: Result<NewOrder, &[&str]>) {
-        let read = NewOrder::from_form(Form::from_json(body.as_bytes()).unwrap());
+        let read = NewOrder::from_form(Form::from_json(body.as_bytes()).unwrap(), noon());
         let faults = read.map_err(|errors| errors.into_iter().map(|error| error.field).collect::<Vec<_>>());
         assert_eq!(faults, expected.map_err(|fields| fields.iter().map(ToString::to_string).collect()), "{body}");
     }
@@ -160,6 +230,43 @@ mod tests {
         check(r#"{"order_type":"market_sell","asset_id":"BTC","amount_usd":5}"#, Err(&["amount_usd", "quantity"]));
         check(r#"{"order_type":"market_buy","asset_id":"BTC","amount_usd":5,"quantity":1}"#, Err(&["amount_usd"]));
         check(r#"{"order_type":"market_buy","asset_id":"BTC","amount_usd":"0.001"}"#, Err(&["amount_usd"]));
-        check(r#"{"order_type":"limit_buy","asset_id":"BTC","quantity":1}"#, Err(&["price", "order_type"]));
+    }
+
+    #[test]
+    fn a_limit_order_needs_a_price_and_ends_within_a_year() {
+        let terms = |expires_at: Option<&str>| LimitTerms {
+            asset_id: "BTC".parse().unwrap(),
+            quantity: "0.1".parse().unwrap(),
+            price: "60000.5".parse().unwrap(),
+            expires_at: expires_at.map(|text| text.parse().unwrap()),
+        };
+        let body =
+            |kind: &str, rest: &str| format!(r#"{{"order_type":"{kind}","asset_id":"BTC","quantity":"0.1"{rest}}}"#);
+        let price = r#","price":60000.50"#;
+        check(&body("limit_buy", price), Ok(NewOrder::LimitBuy(terms(None))));
+        check(&body("limit_sell", price), Ok(NewOrder::LimitSell(terms(None))));
+        let ending = |time: &str| body("limit_buy", &format!(r#"{price},"expires_at":"{time}""#));
+        for time in ["2026-02-15T12:00:00.001Z", "2027-02-15T12:00:00Z"] {
+            check(&ending(time), Ok(NewOrder::LimitBuy(terms(Some(time)))));
+        }
+        for time in ["2026-02-15T12:00:00Z", "2020-01-01T00:00:00Z", "2027-02-15T12:00:00.001Z", "tomorrow"] {
+            check(&ending(time), Err(&["expires_at"]));
+        }
+        check(&body("limit_buy", ""), Err(&["price"]));
+        check(&body("limit_buy", r#","price":null"#), Err(&["price"]));
+        check(&body("limit_sell", r#","price":1000000.1,"expires_at":7"#), Err(&["price", "expires_at"]));
+        check(r#"{"order_type":"limit_buy","price":0}"#, Err(&["asset_id", "quantity", "price"]));
+        check(
+            r#"{"order_type":"limit_buy","asset_id":"BTC","amount_usd":5,"price":1}"#,
+            Err(&["amount_usd", "quantity"]),
+        );
+    }
+
+    #[test]
+    fn a_limit_order_that_names_no_end_is_kept_without_one() {
+        let json = r#"{"limit_buy":{"asset_id":"BTC","quantity":"0.1","price":"60000.5"}}"#;
+        let order: NewOrder = serde_json::from_str(json).unwrap();
+        assert_eq!(order.limit().unwrap().expires_at, None);
+        assert_eq!(serde_json::to_string(&order).unwrap(), json);
     }
 }

@@ -157,4 +157,19 @@ impl Side {
             Self::Sell => OrderType::MarketSell,
         }
     }
+
+    /// The limit order of this side.
+    pub fn limit(self) -> OrderType {
+        match self {
+            Self::Buy => OrderType::LimitBuy,
+            Self::Sell => OrderType::LimitSell,
+        }
+    }
+}
+
+impl OrderType {
+    /// Whether it waits for its price.
+    pub fn is_limit(self) -> bool {
+        matches!(self, Self::LimitBuy | Self::LimitSell)
+    }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::{ClaimAnswer, Data, MoneyMoved, Order, SettleAnswer, SettleOutcome};
 use crate::money::TransferAmount;
-use crate::order::{BuySize, NewOrder};
+use crate::order::{BuySize, NewOrder, Side};
 
 /// One movement of money. Its `Display` is a phrase such as `purchase of 0.5 ETH`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +52,8 @@ impl Movement {
         match self {
             Self::Order(NewOrder::MarketBuy { .. }) => "purchase",
             Self::Order(NewOrder::MarketSell { .. }) => "sale",
+            Self::Order(NewOrder::LimitBuy(_)) => "limit purchase",
+            Self::Order(NewOrder::LimitSell(_)) => "limit sale",
             Self::Deposit(_) => "deposit",
             Self::Withdrawal(_) => "withdrawal",
             Self::Claim { .. } => "claim",
@@ -89,6 +91,11 @@ impl fmt::Display for Movement {
             | Self::Order(NewOrder::MarketSell { asset_id, quantity }) => {
                 write!(out, "{noun} of {quantity} {asset_id}")
             }
+            Self::Order(order @ (NewOrder::LimitBuy(terms) | NewOrder::LimitSell(terms))) => {
+                let or_better = if order.side() == Side::Buy { "less" } else { "more" };
+                let (quantity, asset_id, price) = (terms.quantity, terms.asset_id, terms.price.dollars());
+                write!(out, "{noun} of {quantity} {asset_id} at {price} or {or_better}")
+            }
             Self::Deposit(amount) | Self::Withdrawal(amount) => write!(out, "{noun} of {}", amount.get().dollars()),
             Self::Claim { .. } => write!(out, "{noun} of the red pocket"),
         }
@@ -100,12 +107,15 @@ mod tests {
     use serde_json::value::RawValue;
 
     use super::*;
+    use crate::order::LimitTerms;
 
     fn movements() -> Vec<(Movement, &'static str, &'static str)> {
         let asset_id = "ETH".parse().unwrap();
         let quantity = "0.50".parse().unwrap();
         let amount: TransferAmount = "25.5".parse().unwrap();
         let buy = |size| Movement::Order(NewOrder::MarketBuy { asset_id, size });
+        let terms = |expires_at| LimitTerms { asset_id, quantity, price: "1500".parse().unwrap(), expires_at };
+        let march = "2026-03-01T00:00:00Z".parse().ok();
         vec![
             (
                 buy(BuySize::Quantity(quantity)),
@@ -121,6 +131,16 @@ mod tests {
                 Movement::Order(NewOrder::MarketSell { asset_id, quantity }),
                 "sale of 0.5 ETH",
                 r#"{"order":{"market_sell":{"asset_id":"ETH","quantity":"0.5"}}}"#,
+            ),
+            (
+                Movement::Order(NewOrder::LimitBuy(terms(march))),
+                "limit purchase of 0.5 ETH at $1,500.00 or less",
+                r#"{"order":{"limit_buy":{"asset_id":"ETH","quantity":"0.5","price":"1500","expires_at":"2026-03-01T00:00:00.000Z"}}}"#,
+            ),
+            (
+                Movement::Order(NewOrder::LimitSell(terms(None))),
+                "limit sale of 0.5 ETH at $1,500.00 or more",
+                r#"{"order":{"limit_sell":{"asset_id":"ETH","quantity":"0.5","price":"1500"}}}"#,
             ),
             (Movement::Deposit(amount), "deposit of $25.50", r#"{"deposit":"25.5"}"#),
             (Movement::Withdrawal(amount), "withdrawal of $25.50", r#"{"withdrawal":"25.5"}"#),

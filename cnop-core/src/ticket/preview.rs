@@ -10,8 +10,8 @@ use super::Means;
 use crate::api::AssetDetail;
 use crate::asset_id::AssetId;
 use crate::ledger::{Purpose, Refused};
-use crate::money::{Price, Quantity, Usd};
-use crate::order::{BuySize, NewOrder};
+use crate::money::{Percent, Price, Quantity, Usd};
+use crate::order::{BuySize, NewOrder, Side};
 use crate::time::Timestamp;
 
 /// An asset's price as the market last told it.
@@ -38,7 +38,7 @@ pub struct Preview {
     pub order: NewOrder,
     /// The price.
     pub quote: Quote,
-    /// What it comes to; `None` without a price.
+    /// What it comes to, at its limit where it has one; `None` without a price.
     pub figures: Option<Figures>,
     /// Why it would be refused at this moment.
     pub obstacle: Option<Obstacle>,
@@ -81,28 +81,38 @@ impl Quote {
 impl Preview {
     /// Looks at `order` with `quote` and `means` at `now`.
     pub fn of(order: NewOrder, quote: Quote, means: &Means, now: Timestamp) -> Self {
-        let figures = quote.price.and_then(|price| Figures::of(&order, price, means));
+        let price = order.limit().map(|terms| terms.price).or(quote.price);
+        let figures = price.and_then(|price| Figures::of(&order, price, means));
         let obstacle = obstacle(&order, &quote, figures.as_ref(), means);
-        let warnings = figures.map(|figures| warning::warnings(&order, &figures, means, now)).unwrap_or_default();
+        let warnings =
+            figures.map(|figures| warning::warnings(&order, &figures, &quote, means, now)).unwrap_or_default();
         Self { order, quote, figures, obstacle, warnings }
+    }
+
+    /// How far the limit is above the price, less than 0 where it is below; `None` without either.
+    pub fn distance(&self) -> Option<Percent> {
+        Some(self.order.limit()?.price.percent_above(self.quote.price?))
     }
 }
 
 impl Figures {
     /// `None` where an amount would buy more than a quantity can be.
     fn of(order: &NewOrder, price: Price, means: &Means) -> Option<Self> {
-        match order {
-            NewOrder::MarketBuy { size, .. } => {
-                let quantity = match size {
-                    BuySize::Quantity(quantity) => quantity.get(),
-                    BuySize::Amount(amount) => price.quantity_for(amount.get())?,
-                };
+        let quantity = match order {
+            NewOrder::MarketBuy { size: BuySize::Amount(amount), .. } => price.quantity_for(amount.get())?,
+            NewOrder::MarketBuy { size: BuySize::Quantity(quantity), .. } | NewOrder::MarketSell { quantity, .. } => {
+                quantity.get()
+            }
+            NewOrder::LimitBuy(terms) | NewOrder::LimitSell(terms) => terms.quantity.get(),
+        };
+        match order.side() {
+            Side::Buy => {
                 let total = price.cost_rounded_up(quantity);
                 let cash_after = means.cash.checked_sub(total).filter(|_| total <= means.available_cash);
                 Some(Self { quantity, total, cash_after, position_after: means.owned.checked_add(quantity) })
             }
-            NewOrder::MarketSell { quantity, .. } => {
-                let (quantity, total) = (quantity.get(), price.value_rounded_down(quantity.get()));
+            Side::Sell => {
+                let total = price.value_rounded_down(quantity);
                 let position_after = means.owned.checked_sub(quantity).filter(|_| quantity <= means.available);
                 Some(Self { quantity, total, cash_after: means.cash.checked_add(total), position_after })
             }
@@ -114,16 +124,16 @@ impl Figures {
 /// warning.
 fn obstacle(order: &NewOrder, quote: &Quote, figures: Option<&Figures>, means: &Means) -> Option<Obstacle> {
     let asset_id = order.asset_id();
-    if matches!(order, NewOrder::MarketBuy { .. }) && !quote.can_be_bought {
+    if order.side() == Side::Buy && !quote.can_be_bought {
         return Some(Obstacle::NotForSale(asset_id));
     }
     if quote.price.is_none() || quote.stale {
         return Some(Obstacle::NoCurrentPrice(asset_id));
     }
-    let refused = match (order, figures) {
+    let refused = match (order.side(), figures) {
         (_, None) => Some(Refused::TooLarge),
-        (NewOrder::MarketBuy { .. }, Some(figures)) => beyond_cash(asset_id, figures, means),
-        (NewOrder::MarketSell { .. }, Some(figures)) => beyond_holding(asset_id, figures, means),
+        (Side::Buy, Some(figures)) => beyond_cash(asset_id, figures, means),
+        (Side::Sell, Some(figures)) => beyond_holding(asset_id, figures, means),
     };
     refused.map(Obstacle::Rule)
 }

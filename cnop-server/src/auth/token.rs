@@ -123,6 +123,13 @@ impl Tokens {
     }
 }
 
+impl Verified {
+    /// Whether its time has run out at `now`, as for every request.
+    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+        self.claims.check_time(now) == Err(TokenError::Expired)
+    }
+}
+
 impl Claims {
     fn check_time(&self, now: Timestamp) -> Result<(), TokenError> {
         let now = now.as_seconds();

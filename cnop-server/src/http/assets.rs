@@ -17,7 +17,7 @@ use super::page::read_page;
 use super::problem::ApiResult;
 use crate::market::Board;
 use crate::state::App;
-use crate::store::{OrderFilter, OrderRecord, PageRequest};
+use crate::store::{PageRequest, TradeRecord};
 
 /// `GET /assets/balances`
 pub(super) async fn list_asset_balances(
@@ -55,14 +55,13 @@ pub(super) async fn list_asset_transactions(
 ) -> ApiResult<Json<AssetTransactionPage>> {
     let (asset_id, request) = read_query(&segment, query.form())?;
     let user = caller.session.user;
-    let filter = OrderFilter { asset_id: Some(asset_id), ..OrderFilter::default() };
     let listed = app.book.board().get(asset_id).is_some();
     app.store.read(|view| {
         // What was traded once keeps its history, also where it is no longer listed.
         if !listed && view.account(user)?.holding(asset_id).is_none() {
             return Err(asset_not_found(asset_id));
         }
-        let page = view.orders(user, filter, request)?;
+        let page = view.trades(user, Some(asset_id), request)?;
         Ok(Json(AssetTransactionPage {
             data: page.items.iter().map(asset_transaction).collect(),
             has_more: page.next.is_some(),
@@ -77,8 +76,8 @@ fn read_query(segment: &Segment, mut form: Form<'_>) -> Result<(AssetId, PageReq
     form.finish(asset_id.map(|asset_id| (asset_id, request)))
 }
 
-fn asset_transaction(record: &OrderRecord) -> AssetTransaction {
-    let OrderRecord { sequence, trade } = record;
+fn asset_transaction(record: &TradeRecord) -> AssetTransaction {
+    let TradeRecord { sequence, order, trade } = record;
     AssetTransaction {
         asset_id: trade.asset_id,
         transaction_type: match trade.side {
@@ -89,7 +88,7 @@ fn asset_transaction(record: &OrderRecord) -> AssetTransaction {
         price: trade.price,
         status: AssetTransactionStatus::Completed,
         timestamp: sequence.time(),
-        order_id: OrderId::new(*sequence),
+        order_id: OrderId::new(*order),
         total_amount: trade.total,
     }
 }

@@ -119,7 +119,6 @@ fn read_transaction_query(mut form: Form<'_>) -> Result<(Option<TransactionType>
 }
 
 fn transaction(record: &TransactionRecord) -> Transaction {
-    let reference = matches!(record.entry, Entry::Trade(_)).then(|| OrderId::new(record.sequence).to_string());
     Transaction {
         transaction_id: TransactionId::new(record.sequence),
         transaction_type: record.entry.transaction_type(),
@@ -127,7 +126,7 @@ fn transaction(record: &TransactionRecord) -> Transaction {
         status: TransactionStatus::Completed,
         created_at: record.sequence.time(),
         description: description(&record.entry),
-        reference_id: reference,
+        reference_id: record.order.map(|order| OrderId::new(order).to_string()),
         balance_after: record.balance_after,
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use cnop_core::api::{Health, HealthChecks};
+use cnop_core::api::{Health, HealthChecks, MarketHealth, MarketState};
 
 use super::json::Json;
 use crate::state::App;
@@ -22,7 +22,21 @@ pub(super) async fn get_health(State(app): State<Arc<App>>) -> (StatusCode, Json
             market: word(live, "stale"),
             insights: "healthy".to_owned(), // The local analyst needs nothing but this process.
         },
+        market: Some(market_health(&app, live)),
     };
     let status = if writable && live { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(health))
+}
+
+fn market_health(app: &App, live: bool) -> MarketHealth {
+    let (board, feed) = (app.book.board(), app.feed.state());
+    let quotes = board.listings().iter().filter_map(|listing| listing.quote.as_ref());
+    let updated_at = quotes.map(|quote| quote.at).max();
+    let state = match updated_at {
+        _ if live => MarketState::Live,
+        None => MarketState::Empty,
+        Some(_) if feed.ended => MarketState::Ended,
+        Some(_) => MarketState::Stale,
+    };
+    MarketHealth { source: app.feed.source().to_owned(), state, breaker: feed.breaker, updated_at }
 }

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use cnop_core::api::{SettleAnswer, SettleOutcome};
+use cnop_core::form::FieldError;
 use cnop_core::ids::IdempotencyKey;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -14,8 +15,8 @@ use super::extract::{Caller, Segment};
 use super::json::{Json, json_bytes, json_response};
 use super::problem::{ApiError, ApiResult};
 use crate::state::App;
-use crate::store::commands::{Once, Rendered, Settle, Settled, key_digest};
-use crate::store::{Command, StorageFailure};
+use crate::store::commands::{Guard, Once, Recall, Rendered, Settle, Settled, key_digest};
+use crate::store::{Command, Session, StorageFailure};
 
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
@@ -26,13 +27,28 @@ pub(super) fn rendered<T: Serialize>(answer: &T) -> (u16, Vec<u8>) {
 
 /// Does it once and answers, or answers what was answered then.
 pub(super) async fn answer_once<C: Command>(app: &App, command: Once<C>) -> ApiResult<Response> {
-    let Rendered { status, body, replayed } = app.store.submit(command).await?;
+    Ok(respond(app.store.submit(command).await?))
+}
+
+/// Answers a request that no longer stands as it was answered when it did; else why it does not.
+pub(super) async fn answer_again(
+    app: &App,
+    session: Session,
+    guard: Option<Guard>,
+    faults: Vec<FieldError>,
+) -> ApiResult<Response> {
+    let Some(guard) = guard else { return Err(faults.into()) };
+    let answered = app.store.submit(Recall { session, guard }).await?;
+    answered.map(respond).ok_or_else(|| faults.into())
+}
+
+fn respond(Rendered { status, body, replayed }: Rendered) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::CREATED);
     let mut response = json_response(status, body);
     if replayed {
         response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }
-    Ok(response)
+    response
 }
 
 /// `POST /idempotency-keys/{key}/settle`

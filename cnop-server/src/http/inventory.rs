@@ -61,9 +61,9 @@ fn asset(listing: &Listing, book: &PriceBook, now: Timestamp) -> Asset {
         price_usd: quote.map(|quote| Number(quote.price)),
         is_active: listing.is_active,
         symbol: facts.asset_id.to_string(),
-        image: None,
+        image: facts.image.clone(),
         market_cap_rank: Some(facts.rank),
-        price_change_percentage_24h: quote.and_then(|quote| percent_since(quote, quote.day_ago)),
+        price_change_percentage_24h: quote.and_then(change_percentage),
         market_cap: quote.zip(facts.circulating_supply).and_then(|(quote, supply)| market_cap(quote, supply)),
         total_volume_24h: quote.and_then(|quote| quote.volume_24h),
         price_updated_at: quote.map(|quote| quote.at),
@@ -117,6 +117,11 @@ fn to_f64(price: Price) -> f64 {
 
 fn figure(price: Price) -> Figure {
     price.to_string().parse().expect("a price is a decimal of at most 19 digits")
+}
+
+/// Percent against 24 hours ago.
+pub(crate) fn change_percentage(quote: &Quote) -> Option<Figure> {
+    percent_since(quote, quote.day_ago)
 }
 
 fn percent_since(quote: &Quote, earlier: Option<Price>) -> Option<Figure> {

@@ -5,20 +5,20 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use cnop_core::api::{Code, Data, Order, OrderPage};
+use cnop_core::api::{Code, Data, Order};
 use cnop_core::form::{FieldError, Form};
 use cnop_core::ids::OrderId;
-use cnop_core::order::{NewOrder, OrderStatus};
+use cnop_core::order::NewOrder;
 
 use super::body::Body;
 use super::extract::{Caller, KeyHeader, Parameters, RequestOrigin, Segment};
-use super::idempotency::{answer_once, rendered};
+use super::idempotency::{answer_again, answer_once, rendered};
 use super::json::{Json, json_response};
 use super::order_json::page_json;
 use super::page::read_page;
 use super::problem::{ApiError, ApiResult};
 use crate::state::App;
-use crate::store::commands::{Once, PlaceOrder};
+use crate::store::commands::{CancelOrder, Once, PlaceOrder};
 use crate::store::{OrderFilter, OrderRecord, PageRequest};
 
 /// `POST /orders`
@@ -31,7 +31,11 @@ pub(super) async fn place_order(
 ) -> ApiResult<Response> {
     let mut form = body.form()?;
     let guard = key.guard(&mut form, "/orders", &body);
-    let order = NewOrder::from_form(form)?;
+    let order = match NewOrder::from_form(form, app.clock.now()) {
+        Ok(order) => order,
+        // Its time may have come since it was placed, and it is the same request still.
+        Err(faults) => return answer_again(&app, session, guard, faults).await,
+    };
     let command = PlaceOrder { session, order, book: Arc::clone(&app.book), limits: app.limits, origin };
     answer_once(&app, Once { session, guard, command, render: |record| rendered(&Data { data: order_of(record) }) })
         .await
@@ -41,12 +45,9 @@ pub(super) async fn place_order(
 pub(super) async fn list_orders(State(app): State<Arc<App>>, caller: Caller, query: Parameters) -> ApiResult<Response> {
     let (filter, request) = read_query(query.form())?;
     let page = app.store.read(|view| view.orders(caller.session.user, filter, request))?;
-    let page = OrderPage {
-        data: page.items.iter().map(order_of).collect(),
-        has_more: page.next.is_some(),
-        next_cursor: page.next.map(|cursor| cursor.to_string()),
-    };
-    Ok(json_response(StatusCode::OK, page_json(&page).into_bytes()))
+    let next_cursor = page.next.map(|cursor| cursor.to_string());
+    let json = page_json(page.items.iter().map(order_of), next_cursor.as_deref());
+    Ok(json_response(StatusCode::OK, json.into_bytes()))
 }
 
 fn read_query(mut form: Form<'_>) -> Result<(OrderFilter, PageRequest), Vec<FieldError>> {
@@ -68,39 +69,34 @@ pub(super) async fn get_order(
     Ok(Json(Data { data: order_of(&find(&app, &caller, &id)?) }))
 }
 
-/// `DELETE /orders/{order_id}`: only an order that waits for its price can be taken back, and market orders never wait.
+/// `DELETE /orders/{order_id}`
 pub(super) async fn cancel_order(
     State(app): State<Arc<App>>,
-    caller: Caller,
+    Caller { session, .. }: Caller,
+    RequestOrigin(origin): RequestOrigin,
     Segment(id): Segment,
 ) -> ApiResult<Json<Data<Order>>> {
-    let order = order_of(&find(&app, &caller, &id)?);
-    let detail = format!("The order {id} is {} and cannot be cancelled.", order.status);
-    Err(ApiError::new(Code::OrderNotCancellable, detail))
+    let order = look_up(&id)?.sequence();
+    let record = app.store.submit(CancelOrder { session, order, origin }).await?;
+    Ok(Json(Data { data: order_of(&record) }))
 }
 
 /// One of the caller's own orders: another user's does not exist for them.
 fn find(app: &App, caller: &Caller, text: &str) -> ApiResult<OrderRecord> {
-    let not_found = || ApiError::new(Code::OrderNotFound, format!("There is no order {text}."));
-    let id = OrderId::look_up(text).map_err(|error| ApiError::field("order_id", error))?.ok_or_else(not_found)?;
-    app.store.read(|view| view.order(caller.session.user, id.sequence()))?.ok_or_else(not_found)
+    let id = look_up(text)?;
+    app.store.read(|view| view.order(caller.session.user, id.sequence()))?.ok_or_else(|| not_found(text))
 }
 
-/// An order on the wire. A market order is complete from birth.
-fn order_of(record: &OrderRecord) -> Order {
-    let OrderRecord { sequence, trade } = record;
-    Order {
-        order_id: OrderId::new(*sequence),
-        order_type: trade.side.market(),
-        asset_id: trade.asset_id,
-        quantity: trade.quantity,
-        price: Some(trade.price),
-        status: OrderStatus::Completed,
-        total_amount: Some(trade.total),
-        created_at: sequence.time(),
-        limit_price: None,
-        executed_at: Some(sequence.time()),
-        expires_at: None,
-        held_amount: None,
-    }
+fn look_up(text: &str) -> ApiResult<OrderId> {
+    let id = OrderId::look_up(text).map_err(|error| ApiError::field("order_id", error))?;
+    id.ok_or_else(|| not_found(text))
+}
+
+fn not_found(text: &str) -> ApiError {
+    ApiError::new(Code::OrderNotFound, format!("There is no order {text}."))
+}
+
+/// An order on the wire.
+pub(crate) fn order_of(record: &OrderRecord) -> Order {
+    record.into()
 }

@@ -12,6 +12,7 @@ use cnop_core::time::Timestamp;
 
 use crate::auth::{Busy, TokenError};
 use crate::store::{Refused, SessionError, StorageFailure, SubmitError};
+use crate::stream::NotOpened;
 
 /// Seconds after which a busy server may be asked again.
 const RETRY_SOON: u32 = 1;
@@ -171,6 +172,17 @@ impl From<SessionError> for ApiError {
     }
 }
 
+impl From<NotOpened> for ApiError {
+    fn from(refused: NotOpened) -> Self {
+        let code = match refused {
+            NotOpened::TooManyOfUser(_) | NotOpened::TooManyOfAddress(_) => Code::RateLimited,
+            NotOpened::TooMany => Code::Overloaded,
+            NotOpened::Closing => Code::ShuttingDown,
+        };
+        Self::new(code, refused.to_string()).retry(RETRY_SOON)
+    }
+}
+
 impl From<Busy> for ApiError {
     fn from(_: Busy) -> Self {
         Self::overloaded()
@@ -188,6 +200,8 @@ impl From<Refused> for ApiError {
             Refused::AssetNotFound(_) => Code::AssetNotFound,
             Refused::AssetNotTradable(_) => Code::AssetNotTradable,
             Refused::PriceUnavailable(_) => Code::PriceUnavailable,
+            Refused::OrderNotFound(_) => Code::OrderNotFound,
+            Refused::OrderNotCancellable { .. } => Code::OrderNotCancellable,
             Refused::KeyReused => Code::IdempotencyKeyReused,
             Refused::KeyVoid => Code::IdempotencyKeyVoid,
         };
@@ -203,6 +217,7 @@ impl From<ledger::Refused> for ApiError {
             R::InsufficientAssets { .. } => Code::InsufficientAssets,
             R::DailyLimitExceeded { .. } => Code::DailyLimitExceeded,
             R::OrderValueExceeded { .. } => Code::OrderValueExceeded,
+            R::TooManyOpenOrders { .. } => Code::TooManyOpenOrders,
             R::AlreadyClaimedToday { .. } => Code::AlreadyClaimedToday,
             R::WorthNothing(..) | R::TooLarge => Code::ValidationFailed,
         };

@@ -8,8 +8,8 @@ use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    assets, auth, balance, claim, health, idempotency, insights, inventory, middleware, orders, portfolio, problem,
-    profile,
+    assets, auth, balance, candles, claim, health, idempotency, insights, inventory, middleware, orders, portfolio,
+    problem, profile, stream,
 };
 use crate::state::App;
 
@@ -24,6 +24,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/auth/password", put(profile::change_password))
         .route("/inventory/assets", get(inventory::list_assets))
         .route("/inventory/assets/{asset_id}", get(inventory::get_asset))
+        .route("/inventory/assets/{asset_id}/candles", get(candles::list_candles))
         .route("/balance", get(balance::get_balance))
         .route("/balance/deposit", post(balance::deposit))
         .route("/balance/withdraw", post(balance::withdraw))
@@ -36,6 +37,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/assets/{asset_id}/transactions", get(assets::list_asset_transactions))
         .route("/portfolio", get(portfolio::get_portfolio))
         .route("/insights/portfolio", get(insights::get_portfolio_insight))
+        .route("/stream", get(stream::open_stream))
         .route("/cny/claim", post(claim::claim_red_pocket))
         .route("/idempotency-keys/{key}/settle", post(idempotency::settle_key));
     Router::new()

@@ -8,9 +8,9 @@ use cnop_core::time::Timestamp;
 use super::facts::{Facts, HoldingFacts, OrderFacts, days_between};
 use crate::market::{Board, PriceBook};
 use crate::portfolio::portfolio;
-use crate::store::{OrderFilter, OrderRecord, PageRequest, PageStart, Snapshot, Source, StorageFailure, UserNumber};
+use crate::store::{PageRequest, PageStart, Snapshot, Source, StorageFailure, TradeRecord, UserNumber};
 
-/// Orders that are looked at one by one.
+/// Trades that are looked at one by one.
 const RECENT_ORDERS: u64 = 10;
 const WEEK_MS: i64 = 7 * Timestamp::DAY_MS;
 
@@ -28,7 +28,7 @@ pub(crate) fn facts<S: Source>(
     let account = view.account(user)?;
     let portfolio = portfolio(&account, board, book, now);
     let recent = PageRequest { limit: RECENT_ORDERS, start: PageStart::Offset(0) };
-    let orders = view.orders(user, OrderFilter::default(), recent)?;
+    let trades = view.trades(user, None, recent)?;
     Ok(Facts {
         cash: portfolio.cash_balance,
         total_value: portfolio.total_value,
@@ -40,8 +40,8 @@ pub(crate) fn facts<S: Source>(
             .filter(|asset| asset.market_value.is_none())
             .map(|asset| asset.asset_id)
             .collect(),
-        recent_orders: orders.items.iter().map(order).collect(),
-        orders_last_7_days: view.orders_since(user, now.plus_millis(-WEEK_MS))?,
+        recent_orders: trades.items.iter().map(order).collect(),
+        orders_last_7_days: view.trades_since(user, now.plus_millis(-WEEK_MS))?,
         now,
     })
 }
@@ -73,8 +73,8 @@ fn in_usd(price: Price) -> Option<Usd> {
     Usd::from_units(price.units()).ok()
 }
 
-fn order(record: &OrderRecord) -> OrderFacts {
-    let OrderRecord { sequence, trade } = record;
+fn order(record: &TradeRecord) -> OrderFacts {
+    let TradeRecord { sequence, trade, .. } = record;
     OrderFacts {
         side: trade.side,
         asset_id: trade.asset_id,

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use cnop_core::asset_id::AssetId;
 use cnop_core::money::{Figure, Price};
+use cnop_core::order::Seen;
 use cnop_core::time::Timestamp;
+use tokio::sync::{broadcast, watch};
 
 /// What does not change from tick to tick about an asset.
 #[derive(Debug, Clone)]
@@ -19,6 +21,10 @@ pub(crate) struct Facts {
     pub(crate) description: String,
     /// What kind of asset it is.
     pub(crate) category: String,
+    /// The address of a picture.
+    pub(crate) image: Option<String>,
+    /// What the provider calls it, where that is not its ticker.
+    pub(crate) provider_id: Option<String>,
     /// Its place by market capitalisation, from 1.
     pub(crate) rank: u32,
     /// Units in circulation.
@@ -70,13 +76,19 @@ pub(crate) struct Listing {
 pub(crate) struct Board {
     listings: Vec<Listing>,
     places: Arc<HashMap<AssetId, usize>>,
+    number: u64,
 }
 
 impl Board {
     /// A board of `listings`, which are in the order of their rank.
     pub(crate) fn new(listings: Vec<Listing>) -> Self {
         let places = listings.iter().enumerate().map(|(place, listing)| (listing.facts.asset_id, place)).collect();
-        Self { listings, places: Arc::new(places) }
+        Self { listings, places: Arc::new(places), number: 0 }
+    }
+
+    /// Its place among the boards that a book published, from 1; 0 before it was published.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
     }
 
     /// All listings by rank.
@@ -92,7 +104,7 @@ impl Board {
     /// The same assets with new quotes, in the order of their rank.
     pub(crate) fn with_quotes(&self, quotes: impl IntoIterator<Item = Option<Quote>>) -> Self {
         let listings = self.listings.iter().zip(quotes).map(|(listing, quote)| Listing { quote, ..listing.clone() });
-        Self { listings: listings.collect(), places: Arc::clone(&self.places) }
+        Self { listings: listings.collect(), places: Arc::clone(&self.places), number: 0 }
     }
 }
 
@@ -107,16 +119,26 @@ pub(crate) enum NoQuote {
     NoCurrentPrice,
 }
 
-/// The newest board. Readers never wait for the feed, nor it for them.
+/// Ticks that a listener may be behind.
+const KEPT_TICKS: usize = 64;
+
+/// The newest board, and every one of them for those who listen. Readers never wait for the feed, nor it for them.
 pub(crate) struct PriceBook {
     board: ArcSwap<Board>,
+    ticks: broadcast::Sender<Arc<Board>>,
+    settled: watch::Sender<u64>,
     max_age_ms: i64,
 }
 
 impl PriceBook {
     /// A book whose prices may be traded on for `max_age_ms`.
     pub(crate) fn new(board: Board, max_age_ms: i64) -> Self {
-        Self { board: ArcSwap::from_pointee(board), max_age_ms }
+        Self {
+            board: ArcSwap::from_pointee(board),
+            ticks: broadcast::Sender::new(KEPT_TICKS),
+            settled: watch::Sender::new(0),
+            max_age_ms,
+        }
     }
 
     /// The newest board.
@@ -124,9 +146,30 @@ impl PriceBook {
         self.board.load_full()
     }
 
-    /// Replaces the board.
-    pub(crate) fn publish(&self, board: Board) {
-        self.board.store(Arc::new(board));
+    /// Replaces the board, tells who listens, and answers its number. One feed publishes at a time.
+    pub(crate) fn publish(&self, board: Board) -> u64 {
+        let number = self.board.load().number + 1;
+        let board = Arc::new(Board { number, ..board });
+        self.board.store(Arc::clone(&board));
+        let _ = self.ticks.send(board); // Nobody may be listening.
+        number
+    }
+
+    /// Notes that everything that the boards up to this one triggered is on disk.
+    pub(crate) fn settle(&self, number: u64) {
+        self.settled.send_replace(number);
+    }
+
+    /// Completes once everything that the boards up to this one triggered is on disk: a market that goes at its own
+    /// speed waits here, so that no price passes an order by.
+    pub(crate) async fn settled(&self, number: u64) {
+        let settled = self.settled.subscribe().wait_for(|settled| *settled >= number).await.map(drop);
+        settled.expect("the sender lives as long as the book");
+    }
+
+    /// Every board from now on.
+    pub(crate) fn listen(&self) -> broadcast::Receiver<Arc<Board>> {
+        self.ticks.subscribe()
     }
 
     /// Whether a price is too old to trade on at `now`.
@@ -145,7 +188,7 @@ impl PriceBook {
     }
 
     /// The price to buy at.
-    pub(crate) fn buying_price(&self, asset_id: AssetId, now: Timestamp) -> Result<Price, NoQuote> {
+    pub(crate) fn buying_price(&self, asset_id: AssetId, now: Timestamp) -> Result<Seen, NoQuote> {
         let board = self.board.load();
         let listing = board.get(asset_id).ok_or(NoQuote::UnknownAsset)?;
         if !listing.is_active {
@@ -155,14 +198,14 @@ impl PriceBook {
     }
 
     /// The price to sell at. What may not be bought can still be sold.
-    pub(crate) fn selling_price(&self, asset_id: AssetId, now: Timestamp) -> Result<Price, NoQuote> {
+    pub(crate) fn selling_price(&self, asset_id: AssetId, now: Timestamp) -> Result<Seen, NoQuote> {
         let board = self.board.load();
         self.current_price(board.get(asset_id).ok_or(NoQuote::UnknownAsset)?, now)
     }
 
-    fn current_price(&self, listing: &Listing, now: Timestamp) -> Result<Price, NoQuote> {
+    fn current_price(&self, listing: &Listing, now: Timestamp) -> Result<Seen, NoQuote> {
         let quote = listing.quote.as_ref().filter(|quote| !self.is_stale(quote, now));
-        quote.map(|quote| quote.price).ok_or(NoQuote::NoCurrentPrice)
+        quote.map(|quote| Seen { price: quote.price, at: quote.at }).ok_or(NoQuote::NoCurrentPrice)
     }
 }
 
@@ -177,6 +220,8 @@ pub(crate) mod tests {
             name: asset_id.to_owned(),
             description: String::new(),
             category: String::new(),
+            image: None,
+            provider_id: None,
             rank: 1,
             circulating_supply: None,
             total_supply: None,
@@ -204,10 +249,10 @@ pub(crate) mod tests {
         let book = PriceBook::new(board, 10_000);
         let (btc, old, none) = ("BTC".parse().unwrap(), "OLD".parse().unwrap(), "NONE".parse().unwrap());
         let (last, late) = (seen.plus_millis(10_000), seen.plus_millis(10_001));
-        assert_eq!(book.buying_price(btc, last), Ok("50000".parse().unwrap()));
+        assert_eq!(book.buying_price(btc, last), Ok(Seen { price: "50000".parse().unwrap(), at: seen }));
         assert_eq!(book.buying_price(btc, late), Err(NoQuote::NoCurrentPrice));
         assert_eq!(book.buying_price(old, last), Err(NoQuote::NotTradable));
-        assert_eq!(book.selling_price(old, last), Ok("1".parse().unwrap()));
+        assert_eq!(book.selling_price(old, last), Ok(Seen { price: "1".parse().unwrap(), at: seen }));
         assert_eq!(book.selling_price(old, late), Err(NoQuote::NoCurrentPrice));
         assert_eq!(book.buying_price(none, last), Err(NoQuote::UnknownAsset));
         assert!(book.is_live(last) && !book.is_live(late));

@@ -69,6 +69,8 @@ fn entry(row: Row, rank: u32, places: &HashMap<AssetId, usize>) -> anyhow::Resul
         name: row.name,
         description: row.description,
         category: row.category,
+        image: None,
+        provider_id: None,
         rank,
         circulating_supply: figure(row.circulating_supply)?,
         total_supply: figure(row.total_supply)?,

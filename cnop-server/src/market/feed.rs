@@ -1,188 +1,101 @@
-//! Turns the simulated market into quotes, one tick a second.
+//! Keeps the book filled from a provider, for as long as the server runs.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use cnop_core::money::{Figure, Price};
-use cnop_core::time::Timestamp;
+use arc_swap::ArcSwap;
+use cnop_core::api::BreakerState;
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use super::book::{Board, Facts, Listing, PriceBook, Quote};
-use super::catalog::CatalogEntry;
-use super::record::{Known, Moment, Record};
-use super::simulated::Simulation;
+use super::book::PriceBook;
+use super::breaker::Breaker;
+use super::candles::Recorder;
+use super::provider::{Next, Provider};
 use crate::clock::Clock;
-use crate::store::MarketSeed;
 
-/// The time from tick to tick.
-pub(crate) const TICK: Duration = Duration::from_secs(1);
-/// Ticks after which the range of the last day is computed anew; between them it only widens.
-const RANGE_EVERY: u32 = 60;
-const WEEK_MS: i64 = 7 * Timestamp::DAY_MS;
-const MONTH_MS: i64 = 30 * Timestamp::DAY_MS;
-
-/// The simulated market and the board that it keeps.
-pub(crate) struct Feed {
-    simulation: Simulation,
-    decimals: Vec<usize>,
-    board: Board,
-    ranges: Vec<(f64, f64)>,
-    records: Vec<Record>,
-    ticks: u32,
+/// How a feed is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FeedState {
+    /// Whether the provider is being asked.
+    pub(crate) breaker: BreakerState,
+    /// Whether it has said its last.
+    pub(crate) ended: bool,
 }
 
-impl Feed {
-    /// The market that belongs to `seed`, with a first board of `now`.
-    pub(crate) fn new(catalog: Vec<CatalogEntry>, seed: MarketSeed, now: Timestamp) -> Self {
-        let decimals = catalog.iter().map(|entry| decimals_for(entry.model.start_price)).collect();
-        let (facts, models): (Vec<_>, Vec<_>) = catalog.into_iter().map(|entry| (entry.facts, entry.model)).unzip();
-        let listing = |facts| Listing { facts: Arc::new(facts), is_active: true, quote: None };
-        let assets = models.len();
-        let (began, until) = (seed.epoch.as_millis(), now.as_millis().max(seed.epoch.as_millis()));
-        let simulation = Simulation::new(seed.seed, began, models);
-        let mut feed = Self {
-            ranges: vec![(0.0, 0.0); assets],
-            records: facts
-                .iter()
-                .enumerate()
-                .map(|(asset, facts)| Record::of(&simulation, asset, began, until, known(facts)))
-                .collect(),
-            simulation,
-            decimals,
-            board: Board::new(facts.into_iter().map(listing).collect()),
-            ticks: 0,
-        };
-        feed.tick(now);
-        feed
+/// The state of the feed, for whoever asks, and where its prices come from.
+pub(crate) struct FeedStatus {
+    source: &'static str,
+    state: ArcSwap<FeedState>,
+}
+
+impl FeedStatus {
+    /// Of a feed that is about to begin.
+    pub(super) fn new(source: &'static str) -> Self {
+        let state = FeedState { breaker: BreakerState::Closed, ended: false };
+        Self { source, state: ArcSwap::from_pointee(state) }
     }
 
-    /// The newest board.
-    pub(crate) fn board(&self) -> Board {
-        self.board.clone()
+    /// The provider's word.
+    pub(crate) fn source(&self) -> &'static str {
+        self.source
     }
 
-    /// Moves the market to `now`.
-    pub(crate) fn tick(&mut self, now: Timestamp) {
-        if self.ticks.is_multiple_of(RANGE_EVERY) {
-            let (from, to) = (now.as_millis() - Timestamp::DAY_MS, now.as_millis());
-            self.ranges = (0..self.ranges.len()).map(|asset| self.simulation.range(asset, from, to)).collect();
-        }
-        self.ticks = self.ticks.wrapping_add(1);
-        let quotes: Vec<_> = (0..self.ranges.len()).map(|asset| self.quote(asset, now)).collect();
-        self.board = self.board.with_quotes(quotes);
+    /// How it is.
+    pub(crate) fn state(&self) -> FeedState {
+        **self.state.load()
     }
 
-    fn quote(&mut self, asset: usize, now: Timestamp) -> Option<Quote> {
-        let exact = |value: f64| exact_price(value, self.decimals[asset]);
-        let ago = |millis: i64| exact(self.simulation.price_at(asset, now.as_millis() - millis));
-        let value = self.simulation.price_at(asset, now.as_millis());
-        self.records[asset].widen(value, now.as_millis());
-        let Record { high: highest, low: lowest } = self.records[asset];
-        let seen = |Moment { price, at_ms }| Some((exact(price)?, Timestamp::from_millis(at_ms)));
-        let (low, high) = self.ranges[asset];
-        let range = (low.min(value), high.max(value));
-        let quote = Quote {
-            price: exact(value)?,
-            at: now,
-            day_ago: ago(Timestamp::DAY_MS),
-            week_ago: ago(WEEK_MS),
-            month_ago: ago(MONTH_MS),
-            day_range: exact(range.0).zip(exact(range.1)),
-            records: seen(lowest).zip(seen(highest)).map(|(lowest, highest)| [lowest, highest]),
-            volume_24h: Figure::from_f64(self.simulation.volume_24h(asset, now.as_millis()), 0),
-        };
-        self.ranges[asset] = range;
-        Some(quote)
+    fn tell(&self, breaker: BreakerState, ended: bool) {
+        self.state.store(Arc::new(FeedState { breaker, ended }));
     }
+}
 
-    /// Publishes a board every second, for ever. The caller drops it to stop.
-    pub(crate) async fn run(mut self, book: Arc<PriceBook>, clock: Clock) {
-        let mut ticks = tokio::time::interval(TICK);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+/// A provider and what it fills.
+pub(super) struct Feed<P> {
+    pub(super) provider: P,
+    pub(super) book: Arc<PriceBook>,
+    /// Keeps candles, where the provider cannot compute them.
+    pub(super) recorder: Option<Arc<Recorder>>,
+    pub(super) status: Arc<FeedStatus>,
+    pub(super) clock: Clock,
+}
+
+impl<P: Provider> Feed<P> {
+    /// Publishes boards for ever. The caller drops it to stop.
+    pub(super) async fn run(mut self) {
+        let usual = self.provider.interval();
+        let mut breaker = Breaker::new(usual);
+        let mut ticks = interval(usual);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        ticks.tick().await;
         loop {
-            ticks.tick().await;
-            self.tick(clock.now());
-            book.publish(self.board());
-        }
-    }
-}
-
-/// The records that are facts of older times.
-fn known(facts: &Facts) -> Known {
-    Known {
-        high: facts.all_time_high.map_or(0.0, |(price, _)| price.to_f64()),
-        low: facts.all_time_low.map_or(f64::INFINITY, |(price, _)| price.to_f64()),
-    }
-}
-
-/// Decimals that give a price some seven digits: cents for BTC, eleven for SHIB.
-fn decimals_for(start_price: f64) -> usize {
-    let magnitude = start_price.log10().floor() as i32;
-    (6 - magnitude).clamp(2, Price::DECIMALS as i32) as usize
-}
-
-/// The model's float as an exact price.
-fn exact_price(value: f64, decimals: usize) -> Option<Price> {
-    format!("{value:.decimals$}").parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::market::catalog;
-
-    fn feed_at(epoch: Timestamp, now: Timestamp) -> Feed {
-        Feed::new(catalog().unwrap(), MarketSeed { seed: 7, epoch }, now)
-    }
-
-    #[test]
-    fn every_figure_is_there_from_the_first_second() {
-        let epoch: Timestamp = "2026-11-24T00:00:00Z".parse().unwrap();
-        let board = feed_at(epoch, epoch).board();
-        let btc = board.get("BTC".parse().unwrap()).unwrap().quote.clone().unwrap();
-        assert_eq!(btc.price.to_string(), "84110.4");
-        for listing in board.listings() {
-            let quote = listing.quote.as_ref().unwrap();
-            let (low, high) = quote.day_range.unwrap();
-            assert!(low <= quote.price && quote.price <= high && low < high, "{quote:?}");
-            assert!(quote.day_ago.is_some() && quote.week_ago.is_some() && quote.month_ago.is_some());
-            assert!(quote.volume_24h.is_some());
-        }
-    }
-
-    #[test]
-    fn a_restart_continues_the_same_path() {
-        let epoch: Timestamp = "2026-11-24T00:00:00Z".parse().unwrap();
-        let later = epoch.plus_millis(3 * Timestamp::DAY_MS + 1_000);
-        let mut running = feed_at(epoch, epoch);
-        running.tick(later);
-        let prices =
-            |board: Board| board.listings().iter().map(|l| l.quote.as_ref().unwrap().price).collect::<Vec<_>>();
-        assert_eq!(prices(running.board()), prices(feed_at(epoch, later).board()));
-    }
-
-    #[test]
-    fn a_record_of_last_week_is_remembered_by_a_new_process() {
-        let epoch: Timestamp = "2026-11-24T00:00:00Z".parse().unwrap();
-        let later = epoch.plus_millis(14 * Timestamp::DAY_MS);
-        let mut catalog = catalog().unwrap();
-        (catalog[0].facts.all_time_high, catalog[0].facts.all_time_low) = (None, None);
-        let board = Feed::new(catalog, MarketSeed { seed: 7, epoch }, later).board();
-        let [(lowest, low_at), (highest, high_at)] = board.listings()[0].quote.as_ref().unwrap().records.unwrap();
-        let simulation = feed_at(epoch, epoch).simulation;
-        for hour in 0..14 * 24 {
-            let price = exact_price(simulation.price_at(0, epoch.as_millis() + hour * 3_600_000), 2).unwrap();
-            assert!(lowest <= price && price <= highest);
-        }
-        let minute_before = |at: Timestamp| simulation.range(0, at.as_millis() - 60_000, at.as_millis());
-        assert_eq!(exact_price(minute_before(high_at).1, 2), Some(highest));
-        assert_eq!(exact_price(minute_before(low_at).0, 2), Some(lowest));
-        assert!([low_at, high_at].iter().all(|at| (epoch..=later).contains(at)));
-    }
-
-    #[test]
-    fn prices_have_about_seven_digits() {
-        for (price, decimals) in [(84_110.4, 2), (2_111.14, 3), (1.0, 6), (0.196, 7), (0.000_012_967, 11), (1e-9, 12)] {
-            assert_eq!(decimals_for(price), decimals, "{price}");
+            breaker.asking();
+            self.status.tell(breaker.state(), false);
+            match self.provider.look(self.clock.now()).await {
+                Ok(look) => {
+                    if breaker.succeeded() {
+                        tracing::info!(source = P::NAME, "there are new prices again");
+                    }
+                    self.status.tell(breaker.state(), look.next == Next::Never);
+                    if let Some(recorder) = &self.recorder {
+                        recorder.take(&look.board);
+                    }
+                    let number = self.book.publish(look.board);
+                    match look.next {
+                        Next::Interval => drop(ticks.tick().await),
+                        Next::After(wait) => sleep(wait).await,
+                        Next::OnceSettled => self.book.settled(number).await,
+                        Next::Never => std::future::pending().await,
+                    }
+                }
+                Err(trouble) => {
+                    let wait = breaker.failed(trouble.retry_after);
+                    self.status.tell(breaker.state(), false);
+                    let (source, breaker, seconds) = (P::NAME, breaker.state(), wait.as_secs_f64());
+                    tracing::warn!(source, ?breaker, retry_in_seconds = %format_args!("{seconds:.1}"), "no new prices: {trouble}");
+                    sleep(wait).await;
+                    ticks.reset();
+                }
+            }
         }
     }
 }

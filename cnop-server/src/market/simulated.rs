@@ -22,13 +22,16 @@ mod statistics;
 mod volatility;
 mod volume;
 mod wobble;
+mod woven;
 
 pub(crate) use model::{AssetModel, Behaviour, asset_key};
 
 use asset::{Asset, Motion};
 use market::Market;
-use moment::{Moment, Place, Span};
+use moment::{MS_PER_DAY, Moment, PAST_DAYS, Place, Span};
 use noise::Noise;
+use path::Path;
+use woven::{PATHS, Woven};
 
 const MARKET: u64 = 1;
 const ASSETS: u64 = 2;
@@ -62,21 +65,15 @@ impl Simulation {
 
     /// The price in USD, above 0.
     pub(crate) fn price_at(&self, asset: usize, at_ms: i64) -> f64 {
-        self.price(asset, self.moment(at_ms).place())
+        self.woven(asset).at(self.moment(at_ms).place())
     }
 
     /// The lowest and the highest price in USD between two times, both included, in either order.
-    /// Every [`Simulation::price_at`] of the window lies within, but for a sliver in very rare cases.
+    /// Every [`Simulation::price_at`] of the window lies within, but for a sliver once in millions of windows.
     pub(crate) fn range(&self, asset: usize, from_ms: i64, to_ms: i64) -> (f64, f64) {
         let to = self.moment(from_ms.max(to_ms));
         let from = self.moment(from_ms.min(to_ms)).max(to.before_by(Span::PERIOD));
-        let daily = self.daily_deviation(asset);
-        extremes::extremes(
-            from,
-            to,
-            |moment| self.price(asset, moment.place()),
-            |moment| daily * self.market.volatility.on(moment.place().day),
-        )
+        extremes::extremes(&self.woven(asset), from, to)
     }
 
     /// The volume of the 24 hours before a time, in USD.
@@ -85,18 +82,53 @@ impl Simulation {
         self.assets[asset].volume.last_24h(place, &self.market.volatility)
     }
 
+    /// The volume between two times, in either order, in whole USD. Parts of a window add up to it.
+    pub(crate) fn volume(&self, asset: usize, from_ms: i64, to_ms: i64) -> i64 {
+        let to = self.moment(from_ms.max(to_ms));
+        let from = self.moment(from_ms.min(to_ms)).max(to.before_by(Span::PERIOD));
+        self.assets[asset].volume.between(from, to, &self.market.volatility)
+    }
+
+    /// The first moment that has a path of its own, in Unix milliseconds.
+    pub(crate) fn begins_ms(&self) -> i64 {
+        self.epoch_ms.saturating_sub(PAST_DAYS * MS_PER_DAY)
+    }
+
     fn moment(&self, at_ms: i64) -> Moment {
         Moment::new(self.epoch_ms, at_ms)
     }
 
-    fn price(&self, asset: usize, place: Place) -> f64 {
+    /// What an asset's price is made of.
+    fn woven(&self, asset: usize) -> Woven<'_, impl Fn(Place, [f64; PATHS]) -> f64> {
+        Woven {
+            paths: self.paths(asset),
+            volatility: &self.market.volatility,
+            price: move |place, values| self.price(asset, place, values),
+            daily_deviation: self.daily_deviation(asset),
+        }
+    }
+
+    /// The market's, the coin's own, and that of what is held in place; only those that the price depends on.
+    fn paths(&self, asset: usize) -> [Option<&Path>; PATHS] {
+        match &self.assets[asset].motion {
+            Motion::Coin(coin) => [Some(self.market.path()), Some(coin.own()), None],
+            Motion::Pegged(peg) => [None, None, Some(peg.path())],
+            Motion::Follows(leader, wobble) => {
+                let [market, own, _] = self.paths(*leader);
+                [market, own, Some(wobble.path())]
+            }
+        }
+    }
+
+    /// The price where the paths have these values.
+    fn price(&self, asset: usize, place: Place, [market, own, wobbling]: [f64; PATHS]) -> f64 {
         let Asset { start_price, motion, .. } = &self.assets[asset];
         match motion {
-            Motion::Coin(coin) => start_price * coin.relative(place, &self.market),
-            Motion::Pegged(peg) => peg.price(place, &self.market.volatility),
+            Motion::Coin(coin) => start_price * coin.relative(market, own),
+            Motion::Pegged(peg) => peg.price(place, wobbling),
             Motion::Follows(leader, wobble) => {
-                let moved = self.price(*leader, place) / self.assets[*leader].start_price;
-                start_price * moved * (1.0 + wobble.at(place, &self.market.volatility))
+                let moved = self.price(*leader, place, [market, own, 0.0]) / self.assets[*leader].start_price;
+                start_price * moved * (1.0 + wobble.share(wobbling))
             }
         }
     }

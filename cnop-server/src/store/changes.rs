@@ -1,10 +1,14 @@
-//! What a command wants written.
+//! What a command wants written, and told once it is.
 
 use cnop_core::ids::Sequence;
+use cnop_core::ledger::Account;
 
 use super::codec::{Row, encode};
 use super::failure::StorageFailure;
 use super::key::{self, Kind, UserNumber};
+use super::news::{News, What};
+use super::order_record::OrderRecord;
+use super::rows::AccountRow;
 use super::space::{Space, WriteTables};
 
 /// One row to put or to remove.
@@ -16,7 +20,10 @@ struct Change {
 
 /// Rows to write. A command hands them out whole, after it has decided, so a refusal can leave nothing behind.
 #[derive(Default)]
-pub(crate) struct Changes(Vec<Change>);
+pub(crate) struct Changes {
+    rows: Vec<Change>,
+    news: Vec<News>,
+}
 
 impl Changes {
     /// Nothing.
@@ -25,7 +32,23 @@ impl Changes {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.rows.is_empty()
+    }
+
+    /// The user's account, and the news of its cash.
+    pub(super) fn account(&mut self, user: UserNumber, account: &Account) {
+        self.single(user, Kind::Account, &AccountRow::from(account));
+        self.news.push(News { user, what: What::Balance(account.into()) });
+    }
+
+    /// The news of one of the user's orders.
+    pub(super) fn tell_order(&mut self, user: UserNumber, order: &OrderRecord) {
+        self.news.push(News { user, what: What::Order(order.clone()) });
+    }
+
+    /// Takes out what is to be told.
+    pub(super) fn take_news(&mut self) -> Vec<News> {
+        std::mem::take(&mut self.news)
     }
 
     /// A row of which the user has one.
@@ -40,16 +63,16 @@ impl Changes {
 
     /// Any row.
     pub(super) fn put(&mut self, space: Space, key: &[u8], value: Vec<u8>) {
-        self.0.push(Change { space, key: key.to_vec(), value: Some(value) });
+        self.rows.push(Change { space, key: key.to_vec(), value: Some(value) });
     }
 
     /// Takes a row away.
     pub(super) fn remove(&mut self, space: Space, key: &[u8]) {
-        self.0.push(Change { space, key: key.to_vec(), value: None });
+        self.rows.push(Change { space, key: key.to_vec(), value: None });
     }
 
     pub(super) fn write(&self, tables: &mut WriteTables<'_>) -> Result<(), StorageFailure> {
-        for Change { space, key, value } in &self.0 {
+        for Change { space, key, value } in &self.rows {
             match value {
                 Some(value) => tables.put(*space, key, value)?,
                 None => tables.remove(*space, key)?,

@@ -8,18 +8,23 @@ mod idempotency;
 mod market;
 mod money;
 mod order;
+mod order_life;
+mod recording;
 mod session;
 
 pub(crate) use account_lifecycle::{ChangePassword, ProfileChange, Register, UpdateProfile};
-pub(crate) use idempotency::{Guard, Once, PruneKeys, Rendered, Settle, Settled, key_digest};
+pub(crate) use idempotency::{Guard, Once, PruneKeys, Recall, Rendered, Settle, Settled, key_digest};
 pub(crate) use market::ChooseMarket;
 pub(crate) use money::MoveMoney;
 pub(crate) use order::PlaceOrder;
+pub(crate) use order_life::{AdvanceOrder, CancelOrder};
+pub(crate) use recording::{KeepListings, PruneCandles, SaveCandles};
 pub(crate) use session::{EndSession, OpenSession, RenewSession, TOKEN_LIFE_MS};
 
 use cnop_core::asset_id::AssetId;
-use cnop_core::ids::Sequence;
+use cnop_core::ids::{OrderId, Sequence};
 use cnop_core::ledger;
+use cnop_core::order::OrderStatus;
 use cnop_core::time::Timestamp;
 
 use super::changes::Changes;
@@ -86,6 +91,17 @@ pub(crate) enum Refused {
     /// It has no price, or an old one.
     #[error("There is no current price for {0}. Try again in a moment.")]
     PriceUnavailable(AssetId),
+    /// The user has no such order.
+    #[error("There is no order {}.", OrderId::new(*.0))]
+    OrderNotFound(Sequence),
+    /// The order does not wait, or not any more.
+    #[error("The order {} is {status} and cannot be cancelled.", OrderId::new(*.order))]
+    OrderNotCancellable {
+        /// Which.
+        order: Sequence,
+        /// How far it has come.
+        status: OrderStatus,
+    },
     /// The key belongs to another request.
     #[error("This idempotency key was used for a different request. Use a new key for a new request.")]
     KeyReused,

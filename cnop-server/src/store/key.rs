@@ -11,6 +11,12 @@ use cnop_core::ids::Sequence;
 pub(crate) struct UserNumber(pub(super) u32);
 
 impl UserNumber {
+    /// Any user, for tests outside the store.
+    #[cfg(test)]
+    pub(crate) fn for_test(number: u32) -> Self {
+        Self(number)
+    }
+
     /// As it stands at the front of every key.
     pub(super) fn to_bytes(self) -> [u8; 4] {
         self.0.to_be_bytes()
@@ -31,9 +37,14 @@ pub(super) const META_MARKET: &[u8] = b"market";
 pub(super) enum Kind {
     Access = 0,
     Account = 1,
+    /// A market order, with its execution.
     Order = 2,
     CashMove = 3,
     Idempotency = 4,
+    /// Under its placement, whatever became of it.
+    LimitOrder = 5,
+    /// Of a limit order, under its own place in the sequence.
+    Fill = 6,
 }
 
 /// A digest of an idempotency key: fixed length, and nothing a client typed in a key.
@@ -75,11 +86,38 @@ pub(super) fn owner_of(key: &[u8]) -> Option<UserNumber> {
 
 /// A history, newest first, from the entry before `before` (or the newest) down to the oldest.
 pub(super) fn history(user: UserNumber, kind: Kind, before: Option<Sequence>) -> Option<([u8; ENTRY], [u8; ENTRY])> {
-    let newest = match before {
-        Some(before) => before.as_u64().checked_sub(1)?,
-        None => u64::MAX,
-    };
-    Some((entry(user, kind, Sequence::from_u64(newest)), entry(user, kind, Sequence::from_u64(0))))
+    let newest = newest_before(before)?;
+    Some((entry(user, kind, newest), entry(user, kind, Sequence::from_u64(0))))
+}
+
+/// The length of an open order's key.
+const OPEN: usize = 12;
+
+/// What an order stands under while it waits: newest first, like the histories.
+pub(super) fn open_order(user: UserNumber, sequence: Sequence) -> [u8; OPEN] {
+    let mut key = [0; OPEN];
+    key[..4].copy_from_slice(&user.to_bytes());
+    key[4..].copy_from_slice(&(!sequence.as_u64()).to_be_bytes());
+    key
+}
+
+/// The order that an open order's key names.
+pub(super) fn open_order_of(key: &[u8]) -> Option<(UserNumber, Sequence)> {
+    let (user, sequence) = key.split_at_checked(4)?;
+    Some((owner_of(user)?, Sequence::from_u64(!u64::from_be_bytes(sequence.try_into().ok()?))))
+}
+
+/// A user's open orders, newest first, from the one before `before` (or the newest) down to the oldest.
+pub(super) fn open_orders(user: UserNumber, before: Option<Sequence>) -> Option<([u8; OPEN], [u8; OPEN])> {
+    let newest = newest_before(before)?;
+    Some((open_order(user, newest), open_order(user, Sequence::from_u64(0))))
+}
+
+fn newest_before(before: Option<Sequence>) -> Option<Sequence> {
+    match before {
+        Some(before) => before.as_u64().checked_sub(1).map(Sequence::from_u64),
+        None => Some(Sequence::from_u64(u64::MAX)),
+    }
 }
 
 /// What a user's idempotency key stands under.
@@ -122,5 +160,16 @@ mod tests {
         let key = |number| entry(user, Kind::Order, Sequence::from_u64(number));
         assert!(key(9) < from && key(8) == from && key(0) == to);
         assert_eq!(history(user, Kind::Order, Some(Sequence::from_u64(0))), None);
+    }
+
+    #[test]
+    fn the_key_of_an_open_order_names_it() {
+        let (user, at) = (UserNumber(7), Sequence::from_u64);
+        assert_eq!(open_order_of(&open_order(user, at(9))), Some((user, at(9))));
+        assert!(open_order(user, at(9)) < open_order(user, at(8)));
+        assert_eq!(open_orders(user, Some(at(9))), Some((open_order(user, at(8)), open_order(user, at(0)))));
+        for short in [&[][..], &[1, 2, 3], &[0; 11], &[0; 13]] {
+            assert_eq!(open_order_of(short), None);
+        }
     }
 }

@@ -5,12 +5,19 @@
 mod account;
 mod history;
 mod idempotency;
+mod limit;
+mod market;
 mod meta;
 mod user;
 
 pub(super) use account::AccountRow;
 pub(super) use history::{CashMoveKind, CashMoveRow, MarketOrderRow, OrderRow};
 pub(super) use idempotency::{IdempotencyRow, KEY_LIFE_MS, KeyAgeRow, Remembered};
+pub(crate) use limit::Waits;
+pub(super) use limit::{FillRow, LimitOrderRow, OpenOrderRow};
+#[cfg(test)]
+use market::QuoteRow;
+pub(super) use market::{CandleRow, ListingRow};
 pub(crate) use meta::MarketSeed;
 pub(crate) use user::{Access, Profile, Role, UserRecord};
 

@@ -15,7 +15,8 @@ use super::{codec, key};
 type Bytes = &'static [u8];
 
 /// The format of keys and rows. It grows when old files need a migration; new row versions alone do not need one.
-const FORMAT: u32 = 1;
+/// 2: limit orders, which a server of format 1 would overlook.
+const FORMAT: u32 = 2;
 
 /// A table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,13 +35,27 @@ pub(crate) enum Space {
     KeyAges,
     /// Singular values by name.
     Meta,
+    /// User and sequence → what the matcher must know of an order that waits.
+    OpenOrders,
+    /// What is kept of a market whose prices come from outside: see [`super::candles`].
+    Market,
 }
 
 impl Space {
-    const ALL: [Self; 7] =
-        [Self::Accounts, Self::Users, Self::Names, Self::Emails, Self::Revoked, Self::KeyAges, Self::Meta];
+    /// Every table, in the order of the variants.
+    pub(super) const ALL: [Self; 9] = [
+        Self::Accounts,
+        Self::Users,
+        Self::Names,
+        Self::Emails,
+        Self::Revoked,
+        Self::KeyAges,
+        Self::Meta,
+        Self::OpenOrders,
+        Self::Market,
+    ];
 
-    fn definition(self) -> TableDefinition<'static, Bytes, Bytes> {
+    pub(super) fn definition(self) -> TableDefinition<'static, Bytes, Bytes> {
         TableDefinition::new(match self {
             Self::Accounts => "accounts",
             Self::Users => "users",
@@ -49,51 +64,60 @@ impl Space {
             Self::Revoked => "revoked",
             Self::KeyAges => "key_ages",
             Self::Meta => "meta",
+            Self::OpenOrders => "open_orders",
+            Self::Market => "market",
         })
     }
 }
+
+/// Rows in the order of their keys; none of a table that the file does not have yet.
+pub(crate) type Rows<'a> = std::iter::Flatten<std::option::IntoIter<Range<'a, Bytes, Bytes>>>;
 
 /// Where rows can be looked up: a snapshot, or the state inside the writer's transaction.
 pub(crate) trait Source {
     /// One row.
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<AccessGuard<'_, Bytes>>, StorageFailure>;
     /// Rows in the order of their keys.
-    fn range(&self, space: Space, keys: RangeInclusive<&[u8]>) -> Result<Range<'_, Bytes, Bytes>, StorageFailure>;
+    fn range(&self, space: Space, keys: RangeInclusive<&[u8]>) -> Result<Rows<'_>, StorageFailure>;
 }
 
-/// All tables of a snapshot, which lives as long as they do.
+/// All tables of a snapshot, which lives as long as they do. A file of an older format lacks some.
 pub(crate) struct Reader {
-    tables: [ReadOnlyTable<Bytes, Bytes>; Space::ALL.len()],
+    tables: Vec<Option<ReadOnlyTable<Bytes, Bytes>>>,
 }
 
 impl Reader {
     pub(super) fn open(transaction: &ReadTransaction) -> Result<Self, StorageFailure> {
-        let open = |space: Space| transaction.open_table(space.definition());
-        let [a, b, c, d, e, f, g] = Space::ALL;
-        Ok(Self { tables: [open(a)?, open(b)?, open(c)?, open(d)?, open(e)?, open(f)?, open(g)?] })
+        let open = |space: Space| match transaction.open_table(space.definition()) {
+            Ok(table) => Ok(Some(table)),
+            Err(redb::TableError::TableDoesNotExist(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        };
+        Ok(Self { tables: Space::ALL.into_iter().map(open).collect::<Result<_, StorageFailure>>()? })
     }
 }
 
 impl Source for Reader {
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<AccessGuard<'_, Bytes>>, StorageFailure> {
-        Ok(self.tables[space as usize].get(key)?)
+        let Some(table) = &self.tables[space as usize] else { return Ok(None) };
+        Ok(table.get(key)?)
     }
 
-    fn range(&self, space: Space, keys: RangeInclusive<&[u8]>) -> Result<Range<'_, Bytes, Bytes>, StorageFailure> {
-        Ok(self.tables[space as usize].range::<&[u8]>(keys)?)
+    fn range(&self, space: Space, keys: RangeInclusive<&[u8]>) -> Result<Rows<'_>, StorageFailure> {
+        let rows = self.tables[space as usize].as_ref().map(|table| table.range::<&[u8]>(keys)).transpose()?;
+        Ok(rows.into_iter().flatten())
     }
 }
 
 /// All tables inside the writer's transaction. They must be dropped before it commits.
 pub(super) struct WriteTables<'t> {
-    tables: [Table<'t, Bytes, Bytes>; Space::ALL.len()],
+    tables: Vec<Table<'t, Bytes, Bytes>>,
 }
 
 impl<'t> WriteTables<'t> {
     pub(super) fn open(transaction: &'t WriteTransaction) -> Result<Self, StorageFailure> {
-        let open = |space: Space| transaction.open_table(space.definition());
-        let [a, b, c, d, e, f, g] = Space::ALL;
-        Ok(Self { tables: [open(a)?, open(b)?, open(c)?, open(d)?, open(e)?, open(f)?, open(g)?] })
+        let open = |space: Space| Ok(transaction.open_table(space.definition())?);
+        Ok(Self { tables: Space::ALL.into_iter().map(open).collect::<Result<_, StorageFailure>>()? })
     }
 
     pub(super) fn put(&mut self, space: Space, key: &[u8], value: &[u8]) -> Result<(), StorageFailure> {
@@ -112,15 +136,15 @@ impl Source for WriteTables<'_> {
         Ok(self.tables[space as usize].get(key)?)
     }
 
-    fn range(&self, space: Space, keys: RangeInclusive<&[u8]>) -> Result<Range<'_, Bytes, Bytes>, StorageFailure> {
-        Ok(self.tables[space as usize].range::<&[u8]>(keys)?)
+    fn range(&self, space: Space, keys: RangeInclusive<&[u8]>) -> Result<Rows<'_>, StorageFailure> {
+        Ok(Some(self.tables[space as usize].range::<&[u8]>(keys)?).into_iter().flatten())
     }
 }
 
-/// Creates the tables of a new file, refuses a newer format, and answers the last number given out.
+/// Creates the tables that a new or older file lacks, refuses a newer format, and answers the last number given out.
 /// A file that is complete is not written: a commit would undo the quick repair that the last one prepared.
 pub(super) fn prepare(database: &Database) -> Result<Sequence, OpenError> {
-    if check_format(database)?.is_none() {
+    if check_format(database)? != Some(FORMAT) {
         let mut transaction = database.begin_write().map_err(StorageFailure::from)?;
         transaction.set_quick_repair(true);
         WriteTables::open(&transaction)?.put(Space::Meta, key::META_FORMAT, &FORMAT.to_be_bytes())?;

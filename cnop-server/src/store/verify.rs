@@ -1,16 +1,17 @@
 //! Recomputes every account from its history and says what does not add up.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cnop_core::ids::Sequence;
-use cnop_core::ledger::{Account, Entry};
+use cnop_core::ledger::{Account, Entry, Hold, MAX_OPEN_ORDERS, PostError};
 use cnop_core::money::{Quantity, Usd};
+use cnop_core::order::{LimitOrder, LimitState};
 
 use super::codec::{self, decode};
 use super::failure::StorageFailure;
 use super::history::TransactionRecord;
 use super::key::{self, UserNumber};
-use super::rows::UserRecord;
+use super::rows::{UserRecord, Waits};
 use super::space::{Source, Space};
 use super::view::Snapshot;
 
@@ -108,10 +109,12 @@ impl Report {
                 self.find(STORE, format!("{entries} entries of the {what} index lead to {} users", users.len()));
             }
         }
-        for row in view.source().range(Space::Accounts, &[][..]..=&ABOVE_ALL[..])? {
-            let owner = key::owner_of(row?.0.value());
-            if owner.is_none_or(|owner| !users.contains(&owner)) {
-                self.find(STORE, "there is a row of an account that no user has".to_owned());
+        for (space, what) in [(Space::Accounts, "an account"), (Space::OpenOrders, "an open order")] {
+            for row in view.source().range(space, &[][..]..=&ABOVE_ALL[..])? {
+                let owner = key::owner_of(row?.0.value());
+                if owner.is_none_or(|owner| !users.contains(&owner)) {
+                    self.find(STORE, format!("there is a row of {what} that no user has"));
+                }
             }
         }
         Ok(())
@@ -131,9 +134,10 @@ impl<S: Source> Check<'_, '_, S> {
     fn run(&mut self, last: Sequence) -> Result<(), StorageFailure> {
         self.indexes()?;
         let stored = self.view.account(self.user)?;
-        let recomputed = self.replay(last)?;
+        let orders = self.view.limit_orders(self.user)?;
+        let recomputed = self.replay(&orders, last)?;
         self.compare(&stored, &recomputed);
-        Ok(())
+        self.open_orders(&orders)
     }
 
     /// Name and email address lead here.
@@ -148,24 +152,88 @@ impl<S: Source> Check<'_, '_, S> {
         self.view.access(self.user).map(drop)
     }
 
-    /// Posts the whole history to a new account, oldest first.
-    fn replay(&mut self, last: Sequence) -> Result<Account, StorageFailure> {
+    /// Does everything again on a new account, oldest first: entries, and what orders set aside and released.
+    fn replay(&mut self, orders: &BTreeMap<Sequence, LimitOrder>, last: Sequence) -> Result<Account, StorageFailure> {
         let mut account = Account::opened(self.record.created_at);
-        let newest_first: Vec<_> = self.view.all_entries(self.user)?.collect::<Result<_, _>>()?;
-        for TransactionRecord { sequence, entry, balance_after } in newest_first.into_iter().rev() {
-            self.entries += 1;
-            if let Err(error) = account.post(&entry, sequence.time()) {
-                self.find(format!("entry {sequence} cannot be posted: {error}"));
+        let mut unexecuted = executions(orders);
+        for (at, step) in steps(orders, self.view.all_entries(self.user)?)? {
+            let done = match step {
+                Step::SetAside(hold) => account.set_aside(hold, at.time()),
+                Step::Release(hold) => account.release(hold, at.time()),
+                Step::Post(record) => self.post(&mut account, &record, &mut unexecuted),
+            };
+            if let Err(error) = done {
+                self.find(format!("what order {at} holds does not add up: {error}"));
             }
-            self.expect(format_args!("the balance after entry {sequence}"), balance_after, account.state().cash);
-            if let Entry::Trade(trade) = &entry {
-                self.expect(format_args!("the total of order {sequence}"), trade.total, trade.expected_total());
-            }
-            if sequence > last {
-                self.find(format!("entry {sequence} is newer than the last number given out"));
+            if at > last {
+                self.find(format!("entry {at} is newer than the last number given out"));
             }
         }
+        for order in unexecuted.values().map(|(order, _)| order) {
+            self.find(format!("the execution of order {order} is missing"));
+        }
         Ok(account)
+    }
+
+    /// Posts an entry, after it has released what its order set aside. `Err` where that was not there.
+    fn post(
+        &mut self,
+        account: &mut Account,
+        record: &TransactionRecord,
+        unexecuted: &mut Executions<'_>,
+    ) -> Result<(), PostError> {
+        let TransactionRecord { sequence, entry, balance_after, order } = record;
+        self.entries += 1;
+        if let Some((placed, limit)) = unexecuted.remove(sequence) {
+            if *order != Some(placed) || limit.execution().map(Entry::Trade).as_ref() != Some(entry) {
+                self.find(format!("entry {sequence} is not the execution of order {placed}"));
+            }
+            account.release(limit.hold(), sequence.time())?;
+        } else if order.is_some_and(|order| order != *sequence) {
+            self.find(format!("entry {sequence} executes an order that was not executed there"));
+        }
+        if let Err(error) = account.post(entry, sequence.time()) {
+            self.find(format!("entry {sequence} cannot be posted: {error}"));
+        }
+        self.expect(format_args!("the balance after entry {sequence}"), *balance_after, account.state().cash);
+        if let Entry::Trade(trade) = entry {
+            self.expect(format_args!("the total of order {sequence}"), trade.total, trade.expected_total());
+        }
+        Ok(())
+    }
+
+    /// What waits is what the matcher reads at the next start, and nothing was executed beyond its terms.
+    fn open_orders(&mut self, orders: &BTreeMap<Sequence, LimitOrder>) -> Result<(), StorageFailure> {
+        let mut listed = BTreeMap::new();
+        for row in self.view.open_orders_of(self.user)? {
+            let (sequence, waits) = row?;
+            listed.insert(sequence, waits);
+        }
+        if listed.len() > MAX_OPEN_ORDERS {
+            self.find(format!("{} orders wait, and {MAX_OPEN_ORDERS} may", listed.len()));
+        }
+        for (sequence, order) in orders {
+            match (order.is_open(), listed.remove(sequence)) {
+                (true, Some(waits)) if waits == Waits::from(order) => {}
+                (true, Some(_)) => self.find(format!("order {sequence} waits for something else than it says")),
+                (true, None) => self.find(format!("order {sequence} waits, and no matcher would know")),
+                (false, Some(_)) => self.find(format!("order {sequence} has ended, and is listed as waiting")),
+                (false, None) => {}
+            }
+            match order.state {
+                LimitState::Completed { at, price, .. } if !order.takes(price) || order.is_over(at.time()) => {
+                    self.find(format!("order {sequence} was executed beyond its limit or its time"));
+                }
+                LimitState::Expired { at } if !order.is_over(at.time()) => {
+                    self.find(format!("order {sequence} expired before its time"));
+                }
+                _ => {}
+            }
+        }
+        for sequence in listed.keys() {
+            self.find(format!("order {sequence} is listed as waiting, and does not exist"));
+        }
+        Ok(())
     }
 
     fn compare(&mut self, stored: &Account, recomputed: &Account) {
@@ -202,6 +270,47 @@ impl<S: Source> Check<'_, '_, S> {
     fn find(&mut self, what: String) {
         self.findings.push(what);
     }
+}
+
+/// One thing that changed an account.
+enum Step {
+    SetAside(Hold),
+    Release(Hold),
+    Post(TransactionRecord),
+}
+
+/// Orders that say they were executed, by the place of their execution, with that of their placement.
+type Executions<'o> = BTreeMap<Sequence, (Sequence, &'o LimitOrder)>;
+
+fn executions(orders: &BTreeMap<Sequence, LimitOrder>) -> Executions<'_> {
+    let executed = orders.iter().filter_map(|(placed, order)| match order.state {
+        LimitState::Completed { at, .. } => Some((at, (*placed, order))),
+        _ => None,
+    });
+    executed.collect()
+}
+
+/// Everything that happened to an account, oldest first. An execution releases what its order held.
+fn steps(
+    orders: &BTreeMap<Sequence, LimitOrder>,
+    entries: impl Iterator<Item = Result<TransactionRecord, StorageFailure>>,
+) -> Result<Vec<(Sequence, Step)>, StorageFailure> {
+    let mut steps = Vec::new();
+    for (placed, order) in orders {
+        steps.push((*placed, Step::SetAside(order.hold())));
+        match order.state {
+            LimitState::Queued | LimitState::Completed { .. } => {}
+            LimitState::Cancelled { at, .. } | LimitState::Expired { at } | LimitState::Failed { at } => {
+                steps.push((at, Step::Release(order.hold())));
+            }
+        }
+    }
+    for entry in entries {
+        let entry = entry?;
+        steps.push((entry.sequence, Step::Post(entry)));
+    }
+    steps.sort_by_key(|(at, _)| *at);
+    Ok(steps)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use super::changes::Changes;
 use super::commands::{Command, Interrupted, Refused, Stamp};
 use super::failure::StorageFailure;
 use super::key;
+use super::news::{News, Newsroom};
 use super::published::Published;
 use super::space::{Space, WriteTables};
 use super::view::Snapshot;
@@ -100,13 +101,14 @@ impl Writer {
     pub(super) fn start(
         database: Arc<Database>,
         published: Arc<Published>,
+        newsroom: Newsroom,
         clock: Clock,
         last: Sequence,
     ) -> std::io::Result<Self> {
         let (queue, jobs) = mpsc::channel(QUEUE_LENGTH);
         let (failed, failure) = watch::channel(None);
         let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || {
-            let state = Batches { database, published, clock, last };
+            let state = Batches { database, published, newsroom, clock, last };
             if let Err(reason) = state.run(jobs) {
                 failed.send_replace(Some(reason));
             }
@@ -114,8 +116,11 @@ impl Writer {
         Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)), failure })
     }
 
-    /// Queues a command and waits for its commit.
-    pub(super) async fn submit<C: Command>(&self, command: C) -> Result<C::Answer, SubmitError> {
+    /// Queues a command now; what is queued in order is decided in order. The answer comes with its commit.
+    pub(super) fn enqueue<C: Command>(
+        &self,
+        command: C,
+    ) -> Result<impl Future<Output = Result<C::Answer, SubmitError>> + Send + use<C>, SubmitError> {
         let (reply, answer) = oneshot::channel();
         // The lock is held for a clone of the sender, never across an await.
         let queue = self.queue.lock().expect("no holder panics").clone().ok_or(SubmitError::Closing)?;
@@ -123,8 +128,7 @@ impl Writer {
             mpsc::error::TrySendError::Full(_) => SubmitError::Overloaded,
             mpsc::error::TrySendError::Closed(_) => SubmitError::Unavailable,
         })?;
-        drop(queue);
-        answer.await.unwrap_or(Err(SubmitError::Lost))
+        Ok(async { answer.await.unwrap_or(Err(SubmitError::Lost)) })
     }
 
     /// Whether the thread takes commands.
@@ -167,6 +171,7 @@ impl Drop for Writer {
 struct Batches {
     database: Arc<Database>,
     published: Arc<Published>,
+    newsroom: Newsroom,
     clock: Clock,
     last: Sequence,
 }
@@ -192,32 +197,36 @@ impl Batches {
         let mut transaction = self.database.begin_write()?;
         transaction.set_durability(Durability::Immediate).expect("no savepoint was touched");
         transaction.set_quick_repair(true); // A reopen after a kill is instant, for a tenth of the write speed.
-        if self.decide_and_write(&transaction, batch)? {
-            transaction.commit()?;
-            self.published.renew()?;
-        } else {
-            transaction.abort()?;
+        match self.decide_and_write(&transaction, batch)? {
+            Some(news) => {
+                transaction.commit()?;
+                self.published.renew()?;
+                self.newsroom.tell(news);
+            }
+            None => transaction.abort()?,
         }
         Ok(())
     }
 
+    /// What is to be told once it is committed; `None` where nothing changed.
     fn decide_and_write(
         &mut self,
         transaction: &WriteTransaction,
         batch: &mut [Box<dyn Job>],
-    ) -> Result<bool, StorageFailure> {
+    ) -> Result<Option<Vec<News>>, StorageFailure> {
         let mut tables = WriteTables::open(transaction)?;
-        let mut changed = false;
+        let (mut changed, mut news) = (false, Vec::new());
         for job in batch {
             self.last = self.last.next_at(self.clock.now());
-            let changes = job.decide(&Snapshot::new(&tables), Stamp::new(self.last))?;
+            let mut changes = job.decide(&Snapshot::new(&tables), Stamp::new(self.last))?;
             changes.write(&mut tables)?;
             changed |= !changes.is_empty();
+            news.append(&mut changes.take_news());
         }
         if changed {
             tables.put(Space::Meta, key::META_LAST_SEQUENCE, &self.last.as_u64().to_be_bytes())?;
         }
-        Ok(changed)
+        Ok(changed.then_some(news))
     }
 }
 

@@ -17,10 +17,9 @@ const ALL: &str = "malformed_request authentication_required token_invalid token
     internal_error insights_failed insights_timeout price_unavailable overloaded storage_unavailable shutting_down \
     insights_not_configured";
 
-/// Parts that do not exist yet: blocks, admin routes, limit orders, rate limits, other providers of insights.
+/// Parts that do not exist yet: blocks, admin routes, rate limits, other providers of insights.
 const NOT_YET: &str = "ip_blocked permission_denied account_disabled ip_block_not_found asset_not_tradable \
-    too_many_open_orders rate_limited insights_rate_limited insights_failed insights_timeout \
-    insights_not_configured shutting_down";
+    rate_limited insights_rate_limited insights_failed insights_timeout insights_not_configured shutting_down";
 
 /// Only a broken disk or a stopped feed gives these, or more logins at once than this table sends.
 const OUT_OF_REACH: &str = "internal_error price_unavailable storage_unavailable overloaded";
@@ -123,6 +122,11 @@ async fn money(table: &mut Table, raw: &Raw) {
     table.row(&post("/balance/withdraw", r#"{"amount":900}"#).await, 422, "insufficient_funds", &[]);
     table.row(&post("/balance/withdraw", r#"{"amount":51}"#).await, 422, "daily_limit_exceeded", &[]);
     table.row(&post("/balance/deposit", r#"{"amount":301}"#).await, 422, "daily_limit_exceeded", &[]);
+    let waiting = r#"{"order_type":"limit_buy","asset_id":"ETH","quantity":"0.001","price":"0.01"}"#;
+    for _ in 0..200 {
+        assert_eq!(post("/orders", waiting).await.status, 201);
+    }
+    table.row(&post("/orders", waiting).await, 422, "too_many_open_orders", &[]);
     assert_eq!(post("/cny/claim", r#"{"phrase":"x"}"#).await.status, 201);
     table.row(&post("/cny/claim", r#"{"phrase":"y"}"#).await, 422, "already_claimed_today", &[]);
 }

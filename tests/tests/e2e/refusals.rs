@@ -187,7 +187,7 @@ async fn every_field_of_a_body_has_its_rule() {
             &["amount_usd", "quantity"],
         ),
         ("POST", "/orders", r#"{"order_type":"market_buy","asset_id":"ETH","quantity":1,"price":0}"#, &["price"]),
-        ("POST", "/orders", r#"{"order_type":"limit_buy","asset_id":"ETH","quantity":1,"price":1}"#, &["order_type"]),
+        ("POST", "/orders", r#"{"order_type":"limit_buy","asset_id":"ETH","quantity":1}"#, &["price"]),
         ("POST", "/orders", r#"{"asset_id":"ETH","amount_usd":5}"#, &["order_type"]),
         ("POST", "/idempotency-keys/%C3%BC/settle", "", &["key"]),
     ];

@@ -126,7 +126,8 @@ async fn a_server_that_takes_orders_is_healthy() {
     let server = TestServer::start();
     let answer = server.raw().get("//health").await;
     assert_eq!(answer.status, 200);
-    check_fields(&answer.body, "status:text service:text version:text checks:object");
+    check_fields(&answer.body, "status:text service:text version:text checks:object market:object");
+    check_fields(part(&answer.body, &["market"]), "source:text state:text breaker:text updated_at:time");
     check_fields(part(&answer.body, &["checks"]), "database:text market:text insights:text");
     let health = server.client().health().await.unwrap();
     assert_eq!((health.status.as_str(), health.service.as_str()), ("healthy", "cnop-server"));

@@ -82,6 +82,8 @@ async fn an_amount_buys_as_much_as_it_pays_for() {
             asset_id: asset_id.parse().unwrap(),
             quantity: None,
             amount_usd: Some(amount.parse().unwrap()),
+            price: None,
+            expires_at: None,
         };
         let before = ledger(user.cash().await);
         let order = user.client.place_order(&request, &IdempotencyKey::generate()).await.unwrap().answer;

@@ -27,6 +27,7 @@ impl Obstacle {
             Self::Rule(Refused::InsufficientAssets { .. }) => Code::InsufficientAssets,
             Self::Rule(Refused::DailyLimitExceeded { .. }) => Code::DailyLimitExceeded,
             Self::Rule(Refused::OrderValueExceeded { .. }) => Code::OrderValueExceeded,
+            Self::Rule(Refused::TooManyOpenOrders { .. }) => Code::TooManyOpenOrders,
             Self::Rule(Refused::AlreadyClaimedToday { .. }) => Code::AlreadyClaimedToday,
             Self::Rule(Refused::WorthNothing(..) | Refused::TooLarge) => Code::ValidationFailed,
         }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::api::{Code, Order};
-use crate::order::{OrderStatus, OrderType};
+use crate::order::{LimitTerms, OrderStatus, OrderType};
 
 const NOW: Timestamp = Timestamp::EPOCH;
 
@@ -41,6 +41,23 @@ fn spend(amount: &str) -> NewOrder {
 
 fn sell(quantity: &str) -> NewOrder {
     NewOrder::MarketSell { asset_id: "ETH".parse().unwrap(), quantity: quantity.parse().unwrap() }
+}
+
+fn terms(quantity: &str, price: &str) -> LimitTerms {
+    LimitTerms {
+        asset_id: "ETH".parse().unwrap(),
+        quantity: quantity.parse().unwrap(),
+        price: price.parse().unwrap(),
+        expires_at: None,
+    }
+}
+
+fn buy_at(quantity: &str, price: &str) -> NewOrder {
+    NewOrder::LimitBuy(terms(quantity, price))
+}
+
+fn sell_at(quantity: &str, price: &str) -> NewOrder {
+    NewOrder::LimitSell(terms(quantity, price))
 }
 
 /// Holds quantity, total, cash after and position after, `-` where there is none.
@@ -177,4 +194,51 @@ fn a_price_has_an_age_that_is_never_negative() {
     assert_eq!(quote.age_ms(NOW.plus_millis(1_500)), Some(1_500));
     let ahead = Quote { seen_at: Some(NOW.plus_millis(9_000)), ..quote.clone() };
     assert_eq!((ahead.age_ms(NOW), Quote { seen_at: None, ..quote }.age_ms(NOW)), (Some(0), None));
+}
+
+/// What a waiting order comes to does not depend on the price of the moment.
+#[test]
+fn an_order_with_a_limit_comes_to_what_it_holds() {
+    for price in ["1", "1500", "999999"] {
+        check_figures(buy_at("0.1", "1500"), price, ["0.1", "150", "850", "3.1"]);
+        check_figures(buy_at("0.6", "1500.01"), price, ["0.6", "900.006", "-", "3.6"]);
+        check_figures(sell_at("2", "2500"), price, ["2", "5000", "6000", "1"]);
+        check_figures(sell_at("2.5", "2500"), price, ["2.5", "6250", "7250", "-"]);
+    }
+    let distance = |order, price| Preview::of(order, quote(price), &means(), NOW).distance().map(|d| d.to_string());
+    assert_eq!(distance(buy_at("1", "1500"), Some("2000")).as_deref(), Some("-25.00"));
+    assert_eq!(distance(sell_at("1", "2500"), Some("2000")).as_deref(), Some("25.00"));
+    assert_eq!((distance(buy("1"), Some("2000")), distance(buy_at("1", "1500"), None)), (None, None));
+}
+
+#[test]
+fn what_is_held_must_be_there_when_the_order_is_placed() {
+    let at = || quote(Some("2000"));
+    check_obstacle(buy_at("0.6", "1500"), at(), None);
+    let costs = "Buying 0.61 ETH costs $915.00; $900.00 is available.";
+    check_obstacle(buy_at("0.61", "1500"), at(), Some((Code::InsufficientFunds, costs)));
+    let too_many = "Selling 2.1 ETH is not possible; 2 ETH is available.";
+    check_obstacle(sell_at("2.1", "2500"), at(), Some((Code::InsufficientAssets, too_many)));
+    let inactive = Quote { can_be_bought: false, ..at() };
+    let not_for_sale = "ETH cannot be bought at the moment; what is owned of it can be sold.";
+    check_obstacle(buy_at("0.1", "1500"), inactive.clone(), Some((Code::AssetNotTradable, not_for_sale)));
+    check_obstacle(sell_at("1", "2500"), inactive, None);
+    let no_price = "There is no current price of ETH to trade at.";
+    check_obstacle(sell_at("1", "2500"), quote(None), Some((Code::PriceUnavailable, no_price)));
+}
+
+#[test]
+fn an_order_that_would_not_wait_is_worth_a_warning() {
+    let at_once = &["It will not wait: the price is $2,000.00 already, so it executes at once."][..];
+    check_warnings(buy_at("0.1", "1999.99"), &means(), &[]);
+    check_warnings(buy_at("0.1", "2000"), &means(), at_once);
+    check_warnings(sell_at("1", "2000.01"), &means(), &[]);
+    check_warnings(sell_at("1", "2000"), &means(), at_once);
+    let last = |limit: &str| {
+        let means = last(OrderType::LimitBuy, "0.1", "0");
+        let last_order = means.last_order.clone().map(|order| Order { limit_price: limit.parse().ok(), ..order });
+        Means { last_order, ..means }
+    };
+    check_warnings(buy_at("0.1", "1500"), &last("1500"), &["It is the same as your last order, order_38GBM72R00000."]);
+    check_warnings(buy_at("0.1", "1500"), &last("1501"), &[]);
 }

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use super::{Figures, Means};
+use super::{Figures, Means, Quote};
 use crate::api::Order;
 use crate::ids::OrderId;
-use crate::money::{Percent, Usd};
-use crate::order::{BuySize, NewOrder, OrderType};
+use crate::money::{Percent, Price, Usd};
+use crate::order::{BuySize, NewOrder, OrderType, Side};
 use crate::time::Timestamp;
 
 /// What an order may be worth at a server that is not configured otherwise.
@@ -35,6 +35,11 @@ pub enum Warning {
         /// What the account is worth.
         worth: Usd,
     },
+    /// It does not wait: the price is at or through its limit already.
+    ExecutesAtOnce {
+        /// The price.
+        price: Price,
+    },
     /// It is the order before it once more.
     SameAsLast {
         /// That order.
@@ -50,6 +55,7 @@ impl Warning {
         match self {
             Self::LargeOrder { .. } => "large_order",
             Self::LargeShare { .. } => "large_share",
+            Self::ExecutesAtOnce { .. } => "executes_at_once",
             Self::SameAsLast { .. } => "same_as_last",
         }
     }
@@ -67,15 +73,38 @@ impl fmt::Display for Warning {
             Self::LargeShare { share, worth } => {
                 write!(out, "It spends {share}% of all that you have ({}).", worth.dollars())
             }
+            Self::ExecutesAtOnce { price } => {
+                write!(out, "It will not wait: the price is {} already, so it executes at once.", price.dollars())
+            }
             Self::SameAsLast { order_id, .. } => write!(out, "It is the same as your last order, {order_id}."),
         }
     }
 }
 
 /// Everything unusual about an order.
-pub(super) fn warnings(order: &NewOrder, figures: &Figures, means: &Means, now: Timestamp) -> Vec<Warning> {
-    let found = [large_order(figures), large_share(order, figures, means), same_as_last(order, means, now)];
+pub(super) fn warnings(
+    order: &NewOrder,
+    figures: &Figures,
+    quote: &Quote,
+    means: &Means,
+    now: Timestamp,
+) -> Vec<Warning> {
+    let found = [
+        executes_at_once(order, quote),
+        large_order(figures),
+        large_share(order, figures, means),
+        same_as_last(order, means, now),
+    ];
     found.into_iter().flatten().collect()
+}
+
+fn executes_at_once(order: &NewOrder, quote: &Quote) -> Option<Warning> {
+    let (limit, price) = (order.limit()?.price, quote.price?);
+    let takes = match order.side() {
+        Side::Buy => price <= limit,
+        Side::Sell => price >= limit,
+    };
+    takes.then_some(Warning::ExecutesAtOnce { price })
 }
 
 fn large_order(figures: &Figures) -> Option<Warning> {
@@ -85,7 +114,7 @@ fn large_order(figures: &Figures) -> Option<Warning> {
 
 /// Only of what can be paid: the rest is an obstacle.
 fn large_share(order: &NewOrder, figures: &Figures, means: &Means) -> Option<Warning> {
-    let paid = matches!(order, NewOrder::MarketBuy { .. }) && figures.total <= means.available_cash;
+    let paid = order.side() == Side::Buy && figures.total <= means.available_cash;
     let share = figures.total.percent_of(means.worth).filter(|_| paid)?;
     (share.hundredths() >= LARGE_SHARE_HUNDREDTHS).then_some(Warning::LargeShare { share, worth: means.worth })
 }
@@ -108,6 +137,10 @@ fn repeats(order: &NewOrder, last: &Order) -> bool {
         }
         NewOrder::MarketSell { quantity, .. } => {
             last.order_type == OrderType::MarketSell && last.quantity == quantity.get()
+        }
+        NewOrder::LimitBuy(terms) | NewOrder::LimitSell(terms) => {
+            let asked = (last.order_type, last.quantity, last.limit_price);
+            asked == (order.order_type(), terms.quantity.get(), Some(terms.price))
         }
     };
     alike && last.asset_id == order.asset_id()

@@ -2,7 +2,6 @@
 
 use super::{
     market::{Market, REVERSION_DAYS},
-    moment::Place,
     noise::Noise,
     path::Path,
 };
@@ -30,10 +29,14 @@ impl Coin {
         }
     }
 
-    /// The price as a multiple of that at the epoch.
-    pub(super) fn relative(&self, place: Place, market: &Market) -> f64 {
-        let own = self.own.at(place, &market.volatility);
-        (self.market_deviation * market.at(place) + self.own_deviation * own).exp()
+    /// Where the coin stands on its own, in standard deviations of a day.
+    pub(super) fn own(&self) -> &Path {
+        &self.own
+    }
+
+    /// The price as a multiple of that at the epoch, from where the market and the coin's own path stand.
+    pub(super) fn relative(&self, market: f64, own: f64) -> f64 {
+        (self.market_deviation * market + self.own_deviation * own).exp()
     }
 
     /// Standard deviation of the log-price over a day of ordinary wildness.

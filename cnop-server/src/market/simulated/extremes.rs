@@ -1,116 +1,76 @@
 //! The lowest and the highest price of a window, found without looking at every second of it.
-//! A Brownian path strays from the ends of a stretch about as far as the root of the stretch's length, so
-//! stretches that cannot hold a new extreme are dropped and the others halved, down to the finest grid.
+//! How far a Brownian path strays beyond the ends of a stretch is known as a probability, so stretches that will not hold
+//! a new extreme are dropped and the others halved, down to the finest grid.
 
-use super::moment::{Moment, Span};
+use super::{
+    moment::{LEVELS, Moment, Place, days, folded},
+    woven::{PATHS, Stretch, Woven},
+};
 
-/// A window starts as about this many stretches. A longer one starts as days, which are in the tables and
-/// cost nearly nothing.
-const FIRST_STRETCHES: i64 = 4;
+/// A stretch is dropped once the probability that it holds a new extreme is below exp(-16), one in nine million:
+/// windows that share stretches then agree about them. A bridge of variance v between two values that are a and b below
+/// some level reaches it with the probability exp(-2ab/v).
+const CERTAINTY: f64 = 16.0;
 
-/// How many deviations of its length a stretch may hide beyond its ends. One with both ends at the very edge
-/// hides more with a probability of exp(-2·1.5²), 1 %, most others with far less, and then only a sliver more.
-const REACH: f64 = 1.5;
-
-/// Finds `(low, high)` from `from` to `to`, both included and in this order. `daily_deviation` is that of the
-/// logarithm of the price on the day of a moment. Looks at some 60 prices for a minute, 280 for a day,
-/// 700 for a year.
-pub(super) fn extremes(
+/// Finds `(low, high)` from `from` to `to`, both included and in this order.
+/// Looks at some 100 prices for a minute, 330 for a day, 1,000 for a year.
+pub(super) fn extremes<F: Fn(Place, [f64; PATHS]) -> f64>(
+    woven: &Woven<'_, F>,
     from: Moment,
     to: Moment,
-    price: impl Fn(Moment) -> f64,
-    daily_deviation: impl Fn(Moment) -> f64,
 ) -> (f64, f64) {
-    let mut seen = Seen::new(from, to, price(from), price(to));
-    let mut step = first_step(to.since(from));
-    let mut stretches = first_stretches(&mut seen, step, &price);
-    while step > Span::FINEST {
-        let spread = REACH * step.days().sqrt();
-        stretches.retain(|s| seen.may_be_widened_by(s, spread * daily_deviation(s.start)));
-        step = step.half();
-        stretches = halved(&stretches, step, &mut seen, &price);
+    let (first, last) = (woven.at(from.place()), woven.at(to.place()));
+    let mut seen = Seen { low: first.min(last), high: first.max(last) };
+    for (from, to) in folded(from, to) {
+        seen.widen_along(woven, from, to);
     }
     (seen.low, seen.high)
 }
 
-/// The step of the first, coarsest grid: at most a day, because a day's wildness is known only for itself.
-fn first_step(window: Span) -> Span {
-    let mut step = Span::DAY;
-    while step > Span::FINEST && window.0 / step.0 < FIRST_STRETCHES {
-        step = step.half();
-    }
-    step
-}
-
-/// The stretches of the coarsest grid that cover the window, the outermost reaching beyond it.
-/// Grids start at the epoch and not at the window, so a window that moves on sees the same prices again.
-fn first_stretches(seen: &mut Seen, step: Span, price: impl Fn(Moment) -> f64) -> Vec<Stretch> {
-    let mut start = seen.from.rounded_down(step);
-    let mut left = price(start);
-    let mut stretches = Vec::new();
-    while start < seen.to {
-        let end = start + step;
-        let right = price(end);
-        seen.widen(end, right);
-        stretches.push(Stretch { start, left, right });
-        (start, left) = (end, right);
-    }
-    stretches
-}
-
-fn halved(stretches: &[Stretch], half: Span, seen: &mut Seen, price: impl Fn(Moment) -> f64) -> Vec<Stretch> {
-    let mut halves = Vec::with_capacity(2 * stretches.len());
-    for stretch in stretches {
-        let middle = stretch.start + half;
-        let value = price(middle);
-        seen.widen(middle, value);
-        halves.extend(stretch.split(middle, value));
-    }
-    // At the window's edges a half may lie outside it.
-    halves.retain(|h| h.start < seen.to && h.start + half > seen.from);
-    halves
-}
-
-/// A piece of the path whose price is known at both ends.
-#[derive(Debug, Clone, Copy)]
-struct Stretch {
-    start: Moment,
-    left: f64,
-    right: f64,
-}
-
-impl Stretch {
-    fn split(&self, middle: Moment, value: f64) -> [Self; 2] {
-        let first = Self { right: value, ..*self };
-        let second = Self { start: middle, left: value, ..*self };
-        [first, second]
-    }
-}
-
 /// The extremes among the prices looked at so far.
 struct Seen {
-    from: Moment,
-    to: Moment,
     low: f64,
     high: f64,
 }
 
 impl Seen {
-    fn new(from: Moment, to: Moment, first: f64, last: f64) -> Self {
-        Self { from, to, low: first.min(last), high: first.max(last) }
+    /// Takes in everything of a piece of the tables.
+    fn widen_along<F: Fn(Place, [f64; PATHS]) -> f64>(&mut self, woven: &Woven<'_, F>, from: Moment, to: Moment) {
+        let mut stretches: Vec<_> = days(from, to).map(|day| woven.day(day)).collect();
+        for stretch in &stretches {
+            self.widen(stretch.start(), stretch.left, from, to);
+            self.widen(stretch.end(), stretch.right, from, to);
+        }
+        for _ in 0..LEVELS {
+            let mut halves = Vec::with_capacity(2 * stretches.len());
+            for stretch in &stretches {
+                if !self.may_be_widened_by(stretch, woven.deviation(stretch)) {
+                    continue;
+                }
+                let [first, second] = woven.halves(stretch);
+                self.widen(second.start(), second.left, from, to);
+                // At the window's edges a half may lie outside it.
+                halves.extend([first, second].into_iter().filter(|half| half.start() < to && half.end() > from));
+            }
+            stretches = halves;
+        }
     }
 
-    fn widen(&mut self, at: Moment, price: f64) {
-        if self.from <= at && at <= self.to {
+    fn widen(&mut self, at: Moment, price: f64, from: Moment, to: Moment) {
+        if from <= at && at <= to {
             self.low = self.low.min(price);
             self.high = self.high.max(price);
         }
     }
 
-    /// Whether a price that is `spread` (a small share) beyond the stretch's ends would be a new extreme.
-    fn may_be_widened_by(&self, stretch: &Stretch, spread: f64) -> bool {
-        stretch.left.max(stretch.right) * (1.0 + spread) > self.high
-            || stretch.left.min(stretch.right) / (1.0 + spread) < self.low
+    /// Whether a price beyond what was seen is to be expected between the stretch's ends.
+    fn may_be_widened_by(&self, stretch: &Stretch, deviation: f64) -> bool {
+        let Stretch { left, right, .. } = *stretch;
+        let enough = 0.5 * CERTAINTY * deviation * deviation;
+        // The distances of logarithms, near enough. At the window's edges an end outside it may lie beyond what was seen.
+        let above = (self.high / left - 1.0).max(0.0) * (self.high / right - 1.0).max(0.0);
+        let below = (left / self.low - 1.0).max(0.0) * (right / self.low - 1.0).max(0.0);
+        above < enough || below < enough
     }
 }
 
@@ -140,19 +100,21 @@ mod tests {
             Self { volatility, path, looks: Cell::new(0) }
         }
 
-        fn price(&self, at_ms: i64) -> f64 {
-            self.price_of(Moment::new(0, at_ms))
+        fn woven(&self) -> Woven<'_, impl Fn(Place, [f64; PATHS]) -> f64> {
+            let price = |_, [value, ..]: [f64; PATHS]| {
+                self.looks.update(|looks| looks + 1);
+                (DAILY_DEVIATION * value).exp()
+            };
+            let paths = [Some(&self.path), None, None];
+            Woven { paths, volatility: &self.volatility, price, daily_deviation: DAILY_DEVIATION }
         }
 
-        fn price_of(&self, moment: Moment) -> f64 {
-            self.looks.update(|looks| looks + 1);
-            (DAILY_DEVIATION * self.path.at(moment.place(), &self.volatility)).exp()
+        fn price(&self, at_ms: i64) -> f64 {
+            self.woven().at(Moment::new(0, at_ms).place())
         }
 
         fn range(&self, from_ms: i64, to_ms: i64) -> (f64, f64) {
-            let deviation = |moment: Moment| DAILY_DEVIATION * self.volatility.on(moment.place().day);
-            let (from, to) = (Moment::new(0, from_ms), Moment::new(0, to_ms));
-            extremes(from, to, |moment| self.price_of(moment), deviation)
+            extremes(&self.woven(), Moment::new(0, from_ms), Moment::new(0, to_ms))
         }
     }
 
@@ -169,15 +131,24 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_days_range_is_that_of_its_hours() {
+    #[track_caller]
+    fn check_parts(length_ms: i64, parts: i64, windows: i64) {
         let sample = Sample::new();
-        for from_ms in (0..20).map(|day| day * DAY_MS + 777) {
-            let hours = (0..24).map(|hour| from_ms + hour * HOUR_MS);
-            let of_hours =
-                hours.map(|at_ms| sample.range(at_ms, at_ms + HOUR_MS)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-            assert_eq!(of_hours, Some(sample.range(from_ms, from_ms + DAY_MS)));
+        for from_ms in (0..windows).map(|window| window * 7 * HOUR_MS + 60_000) {
+            let part = |part| from_ms + part * length_ms;
+            let of_parts = (0..parts)
+                .map(|number| sample.range(part(number), part(number + 1)))
+                .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+            assert_eq!(of_parts, Some(sample.range(from_ms, part(parts))), "from {from_ms}");
         }
+    }
+
+    #[test]
+    fn a_windows_range_is_that_of_its_parts() {
+        check_parts(60_000, 5, 1_000);
+        check_parts(15 * 60_000, 4, 500);
+        check_parts(HOUR_MS, 24, 50);
+        check_parts(DAY_MS, 30, 10);
     }
 
     #[test]
@@ -202,9 +173,9 @@ mod tests {
 
     #[test]
     fn a_range_looks_at_few_prices() {
-        check_looks(60_000, 80, 150);
-        check_looks(HOUR_MS, 240, 400);
-        check_looks(DAY_MS, 340, 550);
-        check_looks(365 * DAY_MS, 800, 1_100);
+        check_looks(60_000, 120, 200);
+        check_looks(HOUR_MS, 350, 600);
+        check_looks(DAY_MS, 500, 800);
+        check_looks(365 * DAY_MS, 1_500, 2_500);
     }
 }

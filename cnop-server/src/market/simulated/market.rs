@@ -1,6 +1,6 @@
 //! What all assets share: how wild each day is, and the movement of the market as a whole.
 
-use super::{moment::Place, noise::Noise, path::Path, volatility::Volatility};
+use super::{noise::Noise, path::Path, volatility::Volatility};
 
 /// Price levels forget where they were in about a year, so that a server may run for decades
 /// and no price wanders off to nothing.
@@ -24,7 +24,7 @@ impl Market {
     }
 
     /// Where the market stands against the epoch, in standard deviations of a day.
-    pub(super) fn at(&self, place: Place) -> f64 {
-        self.path.at(place, &self.volatility)
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 }

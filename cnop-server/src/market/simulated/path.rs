@@ -5,13 +5,16 @@ use std::f64::consts::FRAC_1_SQRT_2;
 
 use super::{
     day_table::DayTable,
-    moment::{LEVELS, Place},
+    moment::{LEVELS, Node, Place},
     noise::Noise,
     volatility::Volatility,
 };
 
 const DAYS: u64 = 0;
 const BRIDGES: u64 = 1;
+
+/// A bridge's deviation in the middle of a whole day.
+const WHOLE_DAY: f64 = 0.5;
 
 /// A path that is 0 at the epoch and is drawn back to 0 from wherever it wanders.
 #[derive(Debug)]
@@ -34,23 +37,47 @@ impl Path {
 
     /// The value at a moment, in standard deviations of a day.
     pub(super) fn at(&self, place: Place, volatility: &Volatility) -> f64 {
+        self.over(place, bridge(self.bridges.day(place.day), place.fraction), volatility)
+    }
+
+    /// The value at a moment where the bridge is known.
+    pub(super) fn over(&self, place: Place, bridge: f64, volatility: &Volatility) -> f64 {
         let (from, to) = (self.days.at(place.day), self.days.at(place.day + 1));
         let straight = from + (to - from) * place.fraction;
-        straight + volatility.on(place.day) * bridge(self.bridges.day(place.day), place.fraction)
+        straight + volatility.on(place.day) * bridge
     }
+
+    /// The bridge in the middle of a stretch, from the bridge at its ends: one step of what [`Path::at`] does.
+    pub(super) fn middle(&self, node: Node, left: f64, right: f64) -> f64 {
+        displaced(self.bridges.day(node.day), node.number(), left, right, DEVIATIONS[node.level as usize])
+    }
+}
+
+/// The bridge's deviation in the middle of a stretch that is so many halvings of a day.
+const DEVIATIONS: [f64; LEVELS as usize] = {
+    let mut deviations = [WHOLE_DAY; LEVELS as usize];
+    let mut level = 1;
+    while level < deviations.len() {
+        deviations[level] = deviations[level - 1] * FRAC_1_SQRT_2;
+        level += 1;
+    }
+    deviations
+};
+
+fn displaced(noise: Noise, node: u64, left: f64, right: f64, deviation: f64) -> f64 {
+    0.5 * (left + right) + deviation * noise.child(node).normal()
 }
 
 /// A Brownian bridge over one day, 0 at both ends, by displacing midpoints down to the finest grid and
 /// joining those by straight lines. A point of a coarser grid is reached after fewer steps.
 fn bridge(noise: Noise, mut fraction: f64) -> f64 {
     let (mut left, mut right) = (0.0, 0.0);
-    let mut deviation = 0.5; // The bridge's own at the middle of a whole day.
     let mut node = 1;
-    for _ in 0..LEVELS {
+    for deviation in DEVIATIONS {
         if fraction == 0.0 {
             return left;
         }
-        let middle = 0.5 * (left + right) + deviation * noise.child(node).normal();
+        let middle = displaced(noise, node, left, right, deviation);
         fraction *= 2.0;
         node *= 2;
         if fraction < 1.0 {
@@ -60,7 +87,6 @@ fn bridge(noise: Noise, mut fraction: f64) -> f64 {
             fraction -= 1.0;
             node += 1;
         }
-        deviation *= FRAC_1_SQRT_2;
     }
     left + (right - left) * fraction
 }

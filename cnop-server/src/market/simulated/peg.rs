@@ -1,6 +1,6 @@
 //! A stablecoin: one dollar, give or take.
 
-use super::{moment::Place, noise::Noise, volatility::Volatility, wobble::Wobble};
+use super::{moment::Place, noise::Noise, path::Path, volatility::Volatility, wobble::Wobble};
 
 /// The farthest a stablecoin strays from one dollar, in dollars.
 const BAND: f64 = 0.005;
@@ -25,11 +25,16 @@ impl Peg {
         Self { first_gap, wobble }
     }
 
-    /// The price in dollars.
-    pub(super) fn price(&self, place: Place, volatility: &Volatility) -> f64 {
+    /// What it wanders along.
+    pub(super) fn path(&self) -> &Path {
+        self.wobble.path()
+    }
+
+    /// The price in dollars, from where its path stands.
+    pub(super) fn price(&self, place: Place, value: f64) -> f64 {
         let days = (place.day as f64 + place.fraction).abs();
         let gap = self.first_gap * (-days / SETTLING_DAYS).exp();
-        1.0 + gap + self.wobble.at(place, volatility)
+        1.0 + gap + self.wobble.share(value)
     }
 
     /// Standard deviation of the price over a day of ordinary wildness.
@@ -47,7 +52,10 @@ mod tests {
         let noise = Noise::from_seed(2);
         let volatility = Volatility::new(noise.child(1));
         let peg = Peg::new(start_price, noise.child(2), &volatility);
-        let price = |day, fraction| peg.price(Place { day, fraction }, &volatility);
+        let price = |day, fraction| {
+            let place = Place { day, fraction };
+            peg.price(place, peg.path().at(place, &volatility))
+        };
         assert_eq!(price(0, 0.0), first_price);
         for day in -1_000..1_000 {
             let found = price(day, 0.37);

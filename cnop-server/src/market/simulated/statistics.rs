@@ -119,6 +119,30 @@ fn sum_of_squares(values: &[f64]) -> f64 {
     values.iter().map(|v| v * v).sum()
 }
 
+/// The daily log-returns of a file of candles that lies beside the project and is not part of it.
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn recorded_returns(asset_id: &str) -> Option<Vec<f64>> {
+    let file = format!("{}/../../shared/data/ohlcv-daily/{asset_id}.csv", env!("CARGO_MANIFEST_DIR"));
+    let Ok(text) = std::fs::read_to_string(&file) else {
+        eprintln!("SKIPPED: there is no {file}");
+        return None;
+    };
+    let closes = text.lines().skip(1).map(|line| line.split(',').nth(4).unwrap().parse::<f64>().unwrap().ln());
+    let closes: Vec<_> = closes.collect();
+    Some(closes.windows(2).map(|pair| pair[1] - pair[0]).collect())
+}
+
+#[test]
+fn the_yardstick_is_what_the_candles_measure() {
+    let Some(btc) = recorded_returns("BTC") else { return };
+    for (id, volatility, with_btc) in YARDSTICK {
+        let Some(found) = recorded_returns(id) else { return };
+        assert!(((covariance(&found, &found) * 365.0).sqrt() - volatility).abs() < 0.01, "{id}");
+        assert!((correlation(&found, &btc) - with_btc).abs() < 0.01, "{id}");
+        assert!((5.0..11.0).contains(&kurtosis(&found)), "{id}: {}", kurtosis(&found));
+    }
+}
+
 #[test]
 fn every_row_of_the_catalogue_has_every_column() {
     let mut rows = include_str!("../catalog.csv").lines();

@@ -1,6 +1,6 @@
 //! Small bounded noise for prices that are held in place, by a peg or by the asset they stand for.
 
-use super::{moment::Place, noise::Noise, path::Path, volatility::Volatility};
+use super::{noise::Noise, path::Path, volatility::Volatility};
 
 /// Arbitrage closes a gap within days.
 const REVERSION_DAYS: f64 = 5.0;
@@ -23,9 +23,14 @@ impl Wobble {
         Self { bound, path }
     }
 
-    /// The deviation as a share of the price.
-    pub(super) fn at(&self, place: Place, volatility: &Volatility) -> f64 {
-        self.bound * squashed(DAILY_SHARE * self.path.at(place, volatility))
+    /// What it wanders along.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The deviation as a share of the price, from where its path stands.
+    pub(super) fn share(&self, value: f64) -> f64 {
+        self.bound * squashed(DAILY_SHARE * value)
     }
 
     /// Standard deviation of the change over a day of ordinary wildness.
@@ -41,6 +46,7 @@ fn squashed(value: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::moment::Place;
     use super::*;
 
     #[test]
@@ -48,7 +54,7 @@ mod tests {
         let noise = Noise::from_seed(2);
         let volatility = Volatility::new(noise.child(1));
         let wobble = Wobble::new(0.004, noise.child(2), &volatility);
-        let at = |day, fraction| wobble.at(Place { day, fraction }, &volatility);
+        let at = |day, fraction| wobble.share(wobble.path().at(Place { day, fraction }, &volatility));
         assert_eq!(at(0, 0.0), 0.0);
         let values: Vec<f64> = (-3_000..3_000).map(|day| at(day, 0.6)).collect();
         assert!(values.iter().all(|v| v.abs() < 0.004));

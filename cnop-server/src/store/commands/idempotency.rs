@@ -42,6 +42,23 @@ impl Guard {
         request.extend_from_slice(body);
         Self { digest: key_digest(key), fingerprint: half_sha256(&request) }
     }
+
+    /// What this request was answered, if it was. Refuses where the key is void or another request's.
+    fn remembered<S: Source>(
+        &self,
+        view: &Snapshot<'_, S>,
+        user: UserNumber,
+        stamp: Stamp,
+    ) -> Result<Option<Rendered>, Interrupted> {
+        match view.idempotency(user, &self.digest, stamp.now())?.map(|row| row.remembered) {
+            None => Ok(None),
+            Some(Remembered::Void) => Err(Refused::KeyVoid.into()),
+            Some(Remembered::Done { fingerprint, .. }) if fingerprint != self.fingerprint => {
+                Err(Refused::KeyReused.into())
+            }
+            Some(Remembered::Done { status, body, .. }) => Ok(Some(Rendered { status, body, replayed: true })),
+        }
+    }
 }
 
 /// What a key is stored under.
@@ -72,7 +89,9 @@ impl<C: Command> Command for Once<C> {
 
     fn decide<S: Source>(&self, view: &Snapshot<'_, S>, stamp: Stamp) -> Decided<Rendered> {
         holds(view, self.session)?;
-        if let Some(answer) = self.remembered(view, stamp)? {
+        let remembered =
+            self.guard.as_ref().map(|guard| guard.remembered(view, self.session.user, stamp)).transpose()?;
+        if let Some(answer) = remembered.flatten() {
             return Ok((Changes::none(), answer));
         }
         let (mut changes, answer) = self.command.decide(view, stamp)?;
@@ -85,16 +104,23 @@ impl<C: Command> Command for Once<C> {
     }
 }
 
-impl<C: Command> Once<C> {
-    fn remembered<S: Source>(&self, view: &Snapshot<'_, S>, stamp: Stamp) -> Result<Option<Rendered>, Interrupted> {
-        let Some(guard) = &self.guard else { return Ok(None) };
-        match view.idempotency(self.session.user, &guard.digest, stamp.now())?.map(|row| row.remembered) {
-            None => Ok(None),
-            Some(Remembered::Void) => Err(Refused::KeyVoid.into()),
-            Some(Remembered::Done { fingerprint, .. }) if fingerprint != guard.fingerprint => {
-                Err(Refused::KeyReused.into())
-            }
-            Some(Remembered::Done { status, body, .. }) => Ok(Some(Rendered { status, body, replayed: true })),
+/// Looks for the answer to a request that would be refused by now, because a time that it names has passed.
+pub(crate) struct Recall {
+    /// Whose key it is.
+    pub(crate) session: Session,
+    /// The key.
+    pub(crate) guard: Guard,
+}
+
+impl Command for Recall {
+    /// `None` where this request was not answered under this key.
+    type Answer = Option<Rendered>;
+
+    fn decide<S: Source>(&self, view: &Snapshot<'_, S>, stamp: Stamp) -> Decided<Option<Rendered>> {
+        holds(view, self.session)?;
+        match self.guard.remembered(view, self.session.user, stamp) {
+            Err(Interrupted::Refused(_)) => Ok((Changes::none(), None)),
+            remembered => Ok((Changes::none(), remembered?)),
         }
     }
 }

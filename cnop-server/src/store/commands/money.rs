@@ -8,7 +8,7 @@ use crate::store::failure::StorageFailure;
 use crate::store::history::TransactionRecord;
 use crate::store::key::Kind;
 use crate::store::origin::Origin;
-use crate::store::rows::{AccountRow, CashMoveKind, CashMoveRow};
+use crate::store::rows::{CashMoveKind, CashMoveRow};
 use crate::store::space::Source;
 use crate::store::view::Snapshot;
 
@@ -37,9 +37,9 @@ impl Command for MoveMoney {
         let (kind, amount) = cash_move(&entry)?;
         let row = CashMoveRow { kind, amount, balance_after, origin: self.origin.clone().into() };
         let mut changes = Changes::none();
-        changes.single(user, Kind::Account, &AccountRow::from(&account));
+        changes.account(user, &account);
         changes.entry(user, Kind::CashMove, stamp.sequence(), &row);
-        Ok((changes, TransactionRecord { sequence: stamp.sequence(), entry, balance_after }))
+        Ok((changes, TransactionRecord { sequence: stamp.sequence(), entry, balance_after, order: None }))
     }
 }
 

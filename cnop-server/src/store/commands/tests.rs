@@ -4,6 +4,8 @@ pub(crate) mod bench;
 mod concurrency;
 mod conservation;
 mod idempotency;
+mod limit_orders;
+mod limit_steps;
 mod model;
 mod opening;
 mod paging;

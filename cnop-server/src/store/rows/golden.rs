@@ -11,13 +11,13 @@ use crate::store::rows::Role;
 use cnop_core::ids::{RequestId, Sequence};
 use cnop_core::ledger::{Account, AccountState, DayTotals, EntryCounts, Holding};
 use cnop_core::money::Usd;
-use cnop_core::order::Side;
+use cnop_core::order::{LimitOrder, LimitState, Seen, Side, WhyCancelled};
 use cnop_core::time::Timestamp;
 use proptest::prelude::*;
 
 use super::{
-    Access, AccountRow, CashMoveKind, CashMoveRow, IdempotencyRow, KeyAgeRow, MarketOrderRow, MarketSeed, OrderRow,
-    Profile, Remembered, UserRecord,
+    Access, AccountRow, CandleRow, CashMoveKind, CashMoveRow, FillRow, IdempotencyRow, KeyAgeRow, LimitOrderRow,
+    ListingRow, MarketOrderRow, MarketSeed, OpenOrderRow, OrderRow, Profile, QuoteRow, Remembered, UserRecord,
 };
 use crate::store::Origin;
 use crate::store::codec::{Row, decode, encode};
@@ -121,6 +121,49 @@ fn order(side: Side, origin: Origin) -> OrderRow {
     })
 }
 
+fn limit_order(state: LimitState) -> LimitOrder {
+    LimitOrder {
+        side: Side::Buy,
+        asset_id: "BTC".parse().unwrap(),
+        quantity: "0.1".parse().unwrap(),
+        limit: "60000.5".parse().unwrap(),
+        expires_at: noon().plus_millis(Timestamp::DAY_MS),
+        placed_at: Seen { price: "84110.4".parse().unwrap(), at: noon() },
+        state,
+    }
+}
+
+/// Every state that a limit order can be in.
+fn limit_states() -> Vec<LimitState> {
+    let (at, price, total) = (sequence(), "59000".parse().unwrap(), Usd::whole(5_900));
+    vec![
+        LimitState::Queued,
+        LimitState::Completed { at, price, total },
+        LimitState::Cancelled { at, why: WhyCancelled::ByOwner },
+        LimitState::Cancelled { at, why: WhyCancelled::NotTradable },
+        LimitState::Expired { at },
+        LimitState::Failed { at },
+    ]
+}
+
+fn limit_row(state: LimitState) -> LimitOrderRow {
+    let by_owner = matches!(state, LimitState::Cancelled { why: WhyCancelled::ByOwner, .. });
+    let row = LimitOrderRow::placed(&limit_order(LimitState::Queued), ours());
+    row.ended(state, by_owner.then(theirs))
+}
+
+fn fill() -> FillRow {
+    FillRow {
+        order: sequence(),
+        side: Side::Sell.into(),
+        asset_id: "BTC".parse().unwrap(),
+        quantity: "0.1".parse().unwrap(),
+        price: "84110.4".parse().unwrap(),
+        total: "8411.04".parse().unwrap(),
+        balance_after: "588.96".parse().unwrap(),
+    }
+}
+
 fn cash_move(kind: CashMoveKind) -> CashMoveRow {
     CashMoveRow { kind, amount: Usd::whole(100), balance_after: "588.96".parse().unwrap(), origin: ours().into() }
 }
@@ -182,6 +225,36 @@ fn an_order_is_as_ever() {
 }
 
 #[test]
+fn a_limit_order_is_as_ever_in_every_state() {
+    let placed = "01000342544380dac40980a0c48de18895d50180f892e58c678080d49ed2fde8aa028088e0928c67";
+    let states = [
+        "00",
+        "018180808082d884e3198080fc9bff8bced10180b0ecebab22",
+        "028180808082d884e31901010f74686569722d726571756573742d310100000000000000000000000000000001",
+        "028180808082d884e31900",
+        "038180808082d884e319",
+        "048180808082d884e319",
+    ];
+    for (state, hex) in limit_states().into_iter().zip(states) {
+        golden(&limit_row(state), &format!("{placed}{hex}000198a1b2c3d4711189abcdef0123456700c0000207"));
+        assert_eq!(limit_row(state).order(), limit_order(state));
+    }
+}
+
+#[test]
+fn an_execution_is_as_ever() {
+    golden(&fill(), "018180808082d884e319010342544380dac4098080d49ed2fde8aa028090a4dbfa308090cde7b603");
+}
+
+#[test]
+fn an_open_order_is_as_ever() {
+    golden(
+        &OpenOrderRow::from(&limit_order(LimitState::Queued)),
+        "01000342544380a0c48de18895d50180f892e58c678080d49ed2fde8aa028088e0928c67",
+    );
+}
+
+#[test]
 fn a_cash_move_is_as_ever() {
     golden(&cash_move(CashMoveKind::Deposit), "01008090dfc04a8090cde7b603000198a1b2c3d4711189abcdef0123456700c0000207");
     golden(
@@ -203,6 +276,63 @@ fn an_idempotency_key_is_as_ever() {
 #[test]
 fn the_age_of_a_key_is_as_ever() {
     golden(&KeyAgeRow { user: 300, digest: [9; 16] }, "01ac0209090909090909090909090909090909");
+}
+
+#[test]
+fn a_candle_is_as_ever() {
+    let price = |text: &str| text.parse().unwrap();
+    let row = CandleRow {
+        open: price("84110.4"),
+        high: price("85000"),
+        low: price("0.000012967312"),
+        close: price("84200.01"),
+        volume: None,
+    };
+    golden(&row, "018080d49ed2fde8aa028080c4de96c3fdad02a0f6ae0c809093e2d0dd91ab0200");
+    golden(
+        &CandleRow { volume: Some(74_558_863_000), ..row },
+        "018080d49ed2fde8aa028080c4de96c3fdad02a0f6ae0c809093e2d0dd91ab020198edb7e09502",
+    );
+}
+
+#[test]
+fn a_listing_is_as_ever() {
+    let row = ListingRow {
+        name: "Bitcoin".to_owned(),
+        description: "The first.".to_owned(),
+        category: "store-of-value".to_owned(),
+        image: None,
+        provider_id: Some("bitcoin".to_owned()),
+        rank: 1,
+        circulating_supply: Some("19832115.5".to_owned()),
+        total_supply: None,
+        max_supply: Some("21000000".to_owned()),
+        all_time_high: Some(("111128".to_owned(), noon())),
+        all_time_low: None,
+        is_active: true,
+        quote: None,
+    };
+    golden(
+        &row,
+        "0107426974636f696e0a5468652066697273742e0e73746f72652d6f662d76616c7565000107626974636f696e01010a\
+         31393833323131352e35000108323130303030303001063131313132388088e0928c67000100",
+    );
+    let quote = QuoteRow {
+        price: "84110.4".parse().unwrap(),
+        at: noon(),
+        day_ago: "84000".parse().ok(),
+        week_ago: None,
+        month_ago: "1e-12".parse().ok(),
+        day_range: "83000".parse().ok().zip("1000000".parse().ok()),
+        volume_24h: Some("74558863000".to_owned()),
+    };
+    golden(
+        &ListingRow { quote: Some(quote), ..row },
+        "0107426974636f696e0a5468652066697273742e0e73746f72652d6f662d76616c7565000107626974636f696e01010a\
+         31393833323131352e35000108323130303030303001063131313132388088e0928c670001018080d49ed2fde8aa0280\
+         88e0928c670180809092c2e3b6aa02000102018080dcc5ed83f0a6028080a0f6f4acdbe01b010b373435353838363330\
+         3030",
+    );
 }
 
 #[test]
@@ -250,6 +380,15 @@ fn read_as_every_row(bytes: &[u8]) {
     if let Some(row) = read::<CashMoveRow>(bytes) {
         drop((row.entry(), row.origin.origin()));
     }
+    if let Some(row) = read::<LimitOrderRow>(bytes) {
+        let _ = row.order();
+    }
+    if let Some(row) = read::<OpenOrderRow>(bytes) {
+        let _ = crate::store::Waits::from(row);
+    }
+    if let Some(row) = read::<FillRow>(bytes) {
+        let _ = row.trade();
+    }
     read::<Access>(bytes);
     read::<UserRecord>(bytes);
     read::<IdempotencyRow>(bytes);
@@ -261,7 +400,7 @@ fn every_row() -> Vec<Vec<u8>> {
     let (order, cash_move) = (order(Side::Sell, theirs()), cash_move(CashMoveKind::RedPocket { big: false }));
     let (access, age) = (access(Role::Admin, Some(sequence())), KeyAgeRow { user: 1, digest: [0; 16] });
     let market = MarketSeed { seed: 1, epoch: noon() };
-    vec![
+    let mut rows = vec![
         encode(&account()),
         encode(&user()),
         encode(&order),
@@ -270,7 +409,11 @@ fn every_row() -> Vec<Vec<u8>> {
         encode(&done()),
         encode(&age),
         encode(&market),
-    ]
+        encode(&fill()),
+        encode(&OpenOrderRow::from(&limit_order(LimitState::Queued))),
+    ];
+    rows.extend(limit_states().into_iter().map(|state| encode(&limit_row(state))));
+    rows
 }
 
 proptest! {

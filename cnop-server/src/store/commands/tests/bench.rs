@@ -11,10 +11,10 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use cnop_core::asset_id::AssetId;
-use cnop_core::ids::RequestId;
+use cnop_core::ids::{RequestId, Sequence};
 use cnop_core::ledger::{self, Account, Limits, RedPocket};
 use cnop_core::money::Usd;
-use cnop_core::order::{BuySize, NewOrder};
+use cnop_core::order::{BuySize, LimitState, LimitTerms, NewOrder, OrderStatus, Side};
 use cnop_core::time::Timestamp;
 use tempfile::TempDir;
 
@@ -23,22 +23,23 @@ use crate::market::PriceBook;
 use crate::market::book::Board;
 use crate::market::book::tests::listing;
 use crate::store::changes::Changes;
-use crate::store::commands::{Command, Decided, Guard, MoveMoney, Once, OpenSession, PlaceOrder, Register, Stamp};
+use crate::store::commands::{
+    AdvanceOrder, CancelOrder, Command, Decided, Guard, MoveMoney, Once, OpenSession, PlaceOrder, Register, Stamp,
+};
 use crate::store::history::TransactionRecord;
-use crate::store::key::UserNumber;
+use crate::store::key::{self, UserNumber};
 use crate::store::space::{Source, Space};
 use crate::store::view::{Session, Snapshot};
-use crate::store::{OrderRecord, Origin, Profile, StorageFailure, Store, SubmitError};
+use crate::store::{OrderKind, OrderRecord, Origin, Profile, StorageFailure, Store, SubmitError};
 
 /// Where every bench's clock begins: 2026-02-15T12:00:00Z.
 pub(crate) const NOON: i64 = 1_771_156_800_000;
 /// The hash that every registered user begins with.
 pub(crate) const FIRST_HASH: &str = "$argon2id$first";
+/// How long the orders of these tests wait.
+pub(crate) const HOUR_MS: i64 = 3_600_000;
 /// A price may be traded on for so long.
 pub(crate) const MAX_PRICE_AGE_MS: i64 = 10_000;
-/// Every table; a dump of them is the whole store.
-const SPACES: [Space; 7] =
-    [Space::Accounts, Space::Users, Space::Names, Space::Emails, Space::Revoked, Space::KeyAges, Space::Meta];
 
 /// A store with what commands need beside it.
 pub(crate) struct Bench {
@@ -92,9 +93,37 @@ impl Bench {
 
     /// The same prices, seen now.
     pub(crate) fn refresh_prices(&self) {
-        let prices = [("BTC", "50000", true), ("ETH", "2000", true), ("OLD", "1", false)];
+        self.publish("50000");
+    }
+
+    /// A tick that moves BTC alone, and its number.
+    pub(crate) fn publish(&self, btc: &str) -> u64 {
+        let prices = [("BTC", btc, true), ("ETH", "2000", true), ("OLD", "1", false)];
         let listings = prices.map(|(asset_id, price, is_active)| listing(asset_id, price, self.now(), is_active));
-        self.book.publish(Board::new(listings.into()));
+        self.book.publish(Board::new(listings.into()))
+    }
+
+    /// The clock that the store goes by.
+    pub(crate) fn clock(&self) -> Clock {
+        clock_of(&self.clock)
+    }
+
+    /// Places an order and answers its id.
+    pub(crate) fn place(&self, session: Session, order: NewOrder) -> Sequence {
+        self.run(self.order(session, order)).unwrap().sequence
+    }
+
+    pub(crate) fn status(&self, session: Session, order: Sequence) -> OrderStatus {
+        self.look(|view| view.order(session.user, order)).unwrap().status()
+    }
+
+    /// What a waiting order meets.
+    pub(crate) fn advance(&self, session: Session, order: Sequence, event: ledger::Event) -> Option<LimitState> {
+        self.run(AdvanceOrder { user: session.user, order, event }).unwrap()
+    }
+
+    pub(crate) fn cancel(&self, session: Session, order: Sequence) -> Result<OrderRecord, SubmitError> {
+        self.run(cancellation(session, order))
     }
 
     pub(crate) fn run<C: Command>(&self, command: C) -> Result<C::Answer, SubmitError> {
@@ -167,7 +196,7 @@ impl Bench {
 
     /// Every row there is.
     pub(crate) fn dump(&self) -> Vec<RawRow> {
-        self.rows(&SPACES)
+        self.rows(&Space::ALL)
     }
 
     /// Writes rows that no command would.
@@ -175,6 +204,11 @@ impl Bench {
         let mut changes = Changes::none();
         write(&mut changes);
         self.run(Tamper(Mutex::new(changes))).unwrap();
+    }
+
+    /// Spoils what the matcher reads of an order at its start.
+    pub(crate) fn damage_open_order(&self, session: Session, order: Sequence) {
+        self.tamper(|changes| changes.put(Space::OpenOrders, &key::open_order(session.user, order), vec![0xff]));
     }
 
     /// Asserts that every account adds up.
@@ -196,9 +230,12 @@ impl Command for Tamper {
 }
 
 fn open(folder: &TempDir, clock: &Arc<AtomicI64>) -> Store {
+    Store::open(&file(folder), clock_of(clock)).unwrap()
+}
+
+fn clock_of(clock: &Arc<AtomicI64>) -> Clock {
     let clock = Arc::clone(clock);
-    let clock = Clock::new(move || Timestamp::from_millis(clock.load(Ordering::SeqCst)));
-    Store::open(&file(folder), clock).unwrap()
+    Clock::new(move || Timestamp::from_millis(clock.load(Ordering::SeqCst)))
 }
 
 fn file(folder: &TempDir) -> PathBuf {
@@ -270,6 +307,24 @@ pub(crate) fn sell(asset_id: &str, quantity: &str) -> NewOrder {
     NewOrder::MarketSell { asset_id: read(asset_id), quantity: read(quantity) }
 }
 
+/// An order that waits for `price`, for an hour from noon.
+pub(crate) fn limit(side: Side, asset_id: &str, quantity: &str, price: &str) -> NewOrder {
+    limit_until(side, asset_id, quantity, price, Timestamp::from_millis(NOON + HOUR_MS))
+}
+
+pub(crate) fn limit_until(side: Side, asset_id: &str, quantity: &str, price: &str, until: Timestamp) -> NewOrder {
+    let (asset_id, quantity, price) = (read(asset_id), read(quantity), read(price));
+    let terms = LimitTerms { asset_id, quantity, price, expires_at: Some(until) };
+    match side {
+        Side::Buy => NewOrder::LimitBuy(terms),
+        Side::Sell => NewOrder::LimitSell(terms),
+    }
+}
+
+pub(crate) fn cancellation(session: Session, order: Sequence) -> CancelOrder {
+    CancelOrder { session, order, origin: origin() }
+}
+
 /// An answer in words: its place in the sequence, then what happened.
 pub(crate) trait Told {
     fn told(&self) -> String;
@@ -283,8 +338,15 @@ impl Told for TransactionRecord {
 
 impl Told for OrderRecord {
     fn told(&self) -> String {
-        let Self { sequence, trade } = self;
-        format!("{sequence} {:?} {} {} {}", trade.side, trade.quantity, trade.asset_id, trade.total)
+        let sequence = self.sequence;
+        match &self.kind {
+            OrderKind::Market(trade) => {
+                format!("{sequence} {:?} {} {} {}", trade.side, trade.quantity, trade.asset_id, trade.total)
+            }
+            OrderKind::Limit(order) => {
+                format!("{sequence} {:?} {} {} at {}", order.side, order.quantity, order.asset_id, order.limit)
+            }
+        }
     }
 }
 

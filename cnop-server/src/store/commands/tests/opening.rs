@@ -6,8 +6,9 @@ use super::bench::{Bench, NOON};
 use crate::clock::Clock;
 use crate::store::commands::ChooseMarket;
 use crate::store::key;
+use crate::store::space::Source;
 use crate::store::space::Space;
-use crate::store::{MarketSeed, OpenError, Store};
+use crate::store::{MarketSeed, OpenError, StorageFailure, Store};
 use cnop_core::time::Timestamp;
 
 fn open(file: &std::path::Path) -> Result<Store, OpenError> {
@@ -25,10 +26,10 @@ fn a_file_is_open_once() {
 #[test]
 fn a_newer_format_is_refused_and_left_alone() {
     let bench = Bench::new();
-    bench.tamper(|changes| changes.put(Space::Meta, key::META_FORMAT, 2_u32.to_be_bytes().into()));
+    bench.tamper(|changes| changes.put(Space::Meta, key::META_FORMAT, 3_u32.to_be_bytes().into()));
     let (file, _folder) = bench.closed();
     for _ in 0..2 {
-        assert!(matches!(open(&file), Err(OpenError::TooNew { found: 2, known: 1 })));
+        assert!(matches!(open(&file), Err(OpenError::TooNew { found: 3, known: 2 })));
     }
 }
 
@@ -69,4 +70,37 @@ fn a_market_goes_on_until_another_is_chosen() {
     let second = bench.run(ChooseMarket { seed: 8 }).unwrap();
     assert_eq!(second, MarketSeed { seed: 8, epoch: bench.now() });
     assert_eq!(bench.reopened().look(|view| view.market_seed()), Some(second));
+}
+
+/// A file of format 1: it has none of the tables that came later.
+fn file_of_format_1() -> (std::path::PathBuf, tempfile::TempDir) {
+    let bench = Bench::new();
+    bench.funded("ada_lovelace");
+    let (file, folder) = bench.closed();
+    let database = redb::Database::open(&file).unwrap();
+    let transaction = database.begin_write().unwrap();
+    for space in [Space::OpenOrders, Space::Market] {
+        assert!(transaction.delete_table(space.definition()).unwrap());
+    }
+    let mut meta = transaction.open_table(Space::Meta.definition()).unwrap();
+    meta.insert(key::META_FORMAT, &1_u32.to_be_bytes()[..]).unwrap();
+    drop(meta);
+    transaction.commit().unwrap();
+    (file, folder)
+}
+
+#[test]
+fn a_file_of_format_1_is_verified_as_it_is_and_goes_on_when_it_is_opened() {
+    let (file, _folder) = file_of_format_1();
+    for _ in 0..2 {
+        let report = Store::verify_file(&file).unwrap();
+        assert_eq!((report.users, report.entries, report.findings), (1, 1, vec![]), "looking changes nothing");
+    }
+    let store = open(&file).unwrap();
+    assert_eq!(store.verify().unwrap().findings, []);
+    let format = store.read(|view| {
+        let row = view.source().get(Space::Meta, key::META_FORMAT)?;
+        Ok::<_, StorageFailure>(row.map(|row| row.value().to_vec()))
+    });
+    assert_eq!(format.unwrap(), Some(2_u32.to_be_bytes().to_vec()));
 }

@@ -9,7 +9,7 @@ use cnop_core::order::{OrderStatus, OrderType, TransactionType};
 use super::bench::{Bench, Queued, block_on, buy, claim, deposit, queue, read, sell, withdraw};
 use crate::store::history::{Page, PageRequest, PageStart, TransactionRecord};
 use crate::store::view::Session;
-use crate::store::{OrderFilter, OrderRecord};
+use crate::store::{OrderFilter, OrderKind, OrderRecord};
 
 /// Entries of each user: no multiple of any page but the last, which holds them all.
 const ENTRIES: usize = 307;
@@ -105,7 +105,7 @@ fn check_orders(
 
 fn order_of(record: TransactionRecord) -> Option<OrderRecord> {
     match record.entry {
-        Entry::Trade(trade) => Some(OrderRecord { sequence: record.sequence, trade }),
+        Entry::Trade(trade) => Some(OrderRecord { sequence: record.sequence, kind: OrderKind::Market(trade) }),
         _ => None,
     }
 }
@@ -127,18 +127,18 @@ fn pages_of_orders_are_the_whole_history() {
     for (asset, count) in [("BTC", 132), ("ETH", 87), ("NONE", 0)] {
         let asset_id = read(asset);
         let filter = OrderFilter { asset_id: Some(asset_id), ..any };
-        assert_eq!(check_orders(&histories, filter, |order| order.trade.asset_id == asset_id), count, "{asset}");
+        assert_eq!(check_orders(&histories, filter, |order| order.asset_id() == asset_id), count, "{asset}");
     }
     for order_type in OrderType::ALL.iter().copied() {
         let filter = OrderFilter { order_type: Some(order_type), ..any };
-        check_orders(&histories, filter, |order| order.trade.side.market() == order_type);
+        check_orders(&histories, filter, |order| order.order_type() == order_type);
     }
     for status in OrderStatus::ALL.iter().copied() {
         check_orders(&histories, OrderFilter { status: Some(status), ..any }, |_| status == OrderStatus::Completed);
     }
     let both = OrderFilter { asset_id: Some(read("ETH")), order_type: Some(OrderType::MarketSell), ..any };
     let count = check_orders(&histories, both, |order| {
-        order.trade.asset_id == read("ETH") && order.trade.side.market() == OrderType::MarketSell
+        order.asset_id() == read("ETH") && order.order_type() == OrderType::MarketSell
     });
     assert_eq!(count, 43);
 }
@@ -169,14 +169,14 @@ fn an_order_is_found_by_its_owner_only() {
 }
 
 #[test]
-fn orders_since_a_moment_are_counted_from_its_first_millisecond() {
+fn trades_since_a_moment_are_counted_from_its_first_millisecond() {
     let Histories { bench, ada, .. } = Histories::new();
     let orders: Vec<_> = bench.history(ada).into_iter().filter_map(order_of).collect();
     let first = orders[0].sequence.time();
     for millis in [-STEP_MS, 0, 1, STEP_MS, 3 * STEP_MS, 3 * STEP_MS + 1, 7 * STEP_MS] {
         let since = first.plus_millis(millis);
         let expected = orders.iter().filter(|order| order.sequence.time() >= since).count();
-        assert_eq!(bench.look(|view| view.orders_since(ada.user, since)), expected, "{millis}");
+        assert_eq!(bench.look(|view| view.trades_since(ada.user, since)), expected, "{millis}");
     }
 }
 
