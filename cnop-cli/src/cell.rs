@@ -187,7 +187,7 @@ mod tests {
         check(Cell::rough_usd(figure("1664389000000")), "$1.66 T", "1664389000000", Tone::Plain);
         check(Cell::quantity("0.05".parse().unwrap()), "0.05", "0.05", Tone::Plain);
         check(Cell::change(figure("-1.2345")), "-1.23%", "-1.2345", Tone::Loss);
-        check(Cell::change(figure("0.001")), "+0.00%", "0.001", Tone::Plain);
+        check(Cell::change(figure("0.001")), "0.00%", "0.001", Tone::Plain);
         check(Cell::percent(Percent::from_hundredths(1250)), "12.50%", "12.50", Tone::Plain);
         check(Cell::signed_percent(Percent::from_hundredths(5)), "+0.05%", "0.05", Tone::Gain);
         check(Cell::time(moment), "2026-02-15 08:00:00", rfc_3339, Tone::Plain);

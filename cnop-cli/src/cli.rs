@@ -6,8 +6,8 @@ use cnop_core::client::Origin;
 use cnop_core::config::ProfileName;
 
 use crate::commands::{
-    account, assets, claim, completions, config, holdings, insights, man, money, orders, password, profile, register,
-    session, trade,
+    account, assets, candles, claim, completions, config, holdings, insights, man, money, orders, password, profile,
+    register, session, trade, watch,
 };
 use crate::complete;
 use crate::printer::Format;
@@ -63,7 +63,7 @@ pub(crate) struct GlobalArgs {
     /// Print the answer and errors only: no notes, hints or progress
     #[arg(long, short = 'q', global = true)]
     pub(crate) quiet: bool,
-    /// Place orders without asking
+    /// Place orders, and cancel all of them, without asking
     #[arg(long, short = 'y', global = true)]
     pub(crate) yes: bool,
     /// Print without colours [env: NO_COLOR]
@@ -111,6 +111,25 @@ Examples:
     /// Show everything known about one asset
     #[command(after_help = "Examples:\n  cnop asset BTC\n  cnop asset BTC --output json")]
     Asset(assets::AssetArgs),
+    /// Show how the price of an asset went
+    #[command(after_help = "\
+Examples:
+  cnop candles BTC
+  cnop candles BTC --interval 1d --limit 30
+  cnop candles BTC --interval 1d --end 2026-02-15
+  cnop candles ETH --interval 5m --limit 1000 --output csv > eth.csv")]
+    Candles(candles::CandlesArgs),
+    /// Watch prices, your orders and your cash as they change, until Ctrl+C
+    #[command(after_help = "\
+A live table on a terminal; elsewhere a line an event. With --output json each line is {\"event\", \"data\"}.
+
+Examples:
+  cnop watch
+  cnop watch BTC ETH
+  cnop watch BTC --orders --balance
+  cnop watch --orders --no-prices --output json | jq .data.status
+  cnop watch BTC --output csv > btc.csv")]
+    Watch(watch::WatchArgs),
     /// Show your cash
     #[command(after_help = "Examples:\n  cnop balance\n  cnop balance --output json")]
     Balance,
@@ -130,16 +149,18 @@ Examples:
   cnop transactions --type deposit --limit 10
   cnop transactions --output csv > transactions.csv")]
     Transactions(account::TransactionsArgs),
-    /// Buy an asset at the market price
+    /// Buy an asset at the market price, or at a limit
     Buy(trade::BuyArgs),
-    /// Sell an asset at the market price
+    /// Sell an asset at the market price, or at a limit
     Sell(trade::SellArgs),
-    /// List your orders, or show one
+    /// List your orders, show one, or cancel some
     #[command(after_help = "\
 Examples:
   cnop orders
   cnop orders --asset BTC --status completed
+  cnop orders --status queued
   cnop orders show order_1DBE9VQNC0000
+  cnop orders cancel order_1DBE9VQNC0000
   cnop orders settle")]
     Orders(orders::OrdersArgs),
     /// List your trades of one asset

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod assets;
+pub(crate) mod candles;
 pub(crate) mod claim;
 pub(crate) mod completions;
 pub(crate) mod config;
@@ -20,6 +21,7 @@ pub(crate) mod profile;
 pub(crate) mod register;
 pub(crate) mod session;
 pub(crate) mod trade;
+pub(crate) mod watch;
 
 use crate::cli::{Command, Tool, Trading};
 use crate::context::Context;
@@ -48,6 +50,8 @@ async fn trading(context: &Context, command: &Trading) -> Result<(), Failure> {
         Trading::Password(args) => password::change(context, args).await,
         Trading::Assets(args) => assets::list(context, args).await,
         Trading::Asset(args) => assets::show(context, args).await,
+        Trading::Candles(args) => candles::candles(context, args).await,
+        Trading::Watch(args) => watch::watch(context, args).await,
         Trading::Balance => account::balance(context).await,
         Trading::Limits => limits::limits(context).await,
         Trading::Deposit(args) => money::deposit(context, args).await,

@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::{Command, CommandFactory, FromArgMatches};
 use clap_complete::env::Shells;
 use clap_complete::{CompleteEnv, CompletionCandidate};
-use cnop_core::api::{AssetBalance, Order};
+use cnop_core::api::{AssetBalance, Interval, Order};
 use cnop_core::asset_id::AssetId;
 use cnop_core::client::{Client, OrderFilter, Page};
 use cnop_core::money::Quantity;
@@ -78,16 +78,26 @@ fn ticker(typed: &OsStr, id: AssetId, about: impl AsRef<str>) -> Option<Completi
 
 /// The newest orders.
 pub(crate) fn orders() -> Vec<CompletionCandidate> {
-    ask_for_user(&of_line(), async |client| {
-        let page = Page { limit: Some(MOST_ORDERS), ..Page::default() };
-        let orders = client.orders(&OrderFilter::default(), &page).await.ok()?;
-        Some(orders.data.iter().map(order).collect())
-    })
+    orders_of(OrderFilter::default())
 }
 
 fn order(order: &Order) -> CompletionCandidate {
-    let Order { order_type, quantity, asset_id, status, .. } = order;
-    candidate(order.order_id, format!("{order_type} {quantity} {asset_id}, {status}"))
+    let Order { order_type, quantity, asset_id, status, limit_price, .. } = order;
+    let at = limit_price.map(|limit| format!(" at {limit}")).unwrap_or_default();
+    candidate(order.order_id, format!("{order_type} {quantity} {asset_id}{at}, {status}"))
+}
+
+/// The newest orders that wait.
+pub(crate) fn queued_orders() -> Vec<CompletionCandidate> {
+    orders_of(OrderFilter { status: Some(OrderStatus::Queued), ..OrderFilter::default() })
+}
+
+fn orders_of(filter: OrderFilter) -> Vec<CompletionCandidate> {
+    ask_for_user(&of_line(), async |client| {
+        let page = Page { limit: Some(MOST_ORDERS), ..Page::default() };
+        let orders = client.orders(&filter, &page).await.ok()?;
+        Some(orders.data.iter().map(order).collect())
+    })
 }
 
 /// Every profile with a session or a part of the configuration file.
@@ -114,6 +124,11 @@ pub(crate) fn keys_that_are_set() -> Vec<CompletionCandidate> {
 /// Every type of order.
 pub(crate) fn order_types() -> Vec<CompletionCandidate> {
     words(OrderType::ALL)
+}
+
+/// Every length of a candle.
+pub(crate) fn intervals() -> Vec<CompletionCandidate> {
+    words(Interval::ALL)
 }
 
 /// Every state of an order.

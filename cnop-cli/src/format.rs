@@ -47,9 +47,10 @@ pub(crate) fn rough_usd(figure: Figure) -> String {
     }
 }
 
-/// `+1.23%`: a move of the market.
+/// `+1.23%`: a move of the market; one too small for its digits has no sign.
 pub(crate) fn change(figure: Figure) -> String {
-    format!("{:+.2}%", figure.to_f64())
+    let text = format!("{:+.2}%", figure.to_f64());
+    if matches!(text.as_str(), "+0.00%" | "-0.00%") { "0.00%".to_owned() } else { text }
 }
 
 /// `12.50%`.
@@ -110,6 +111,8 @@ mod tests {
         assert_eq!([signed(150), signed(0), signed(-150)], ["+1.50%", "0.00%", "-1.50%"]);
         assert_eq!(change("-0.256".parse().unwrap()), "-0.26%");
         assert_eq!(change("3".parse().unwrap()), "+3.00%");
+        assert_eq!(change("10".parse().unwrap()), "+10.00%");
+        assert_eq!(["-0.004", "0", "0.0049"].map(|figure| change(figure.parse().unwrap())), ["0.00%"; 3]);
     }
 
     #[test]

@@ -82,6 +82,10 @@ pub(crate) fn of_code(code: Code) -> Option<&'static str> {
         Code::UsernameTaken => "choose another name, or log in with `cnop login USER`",
         Code::AssetNotFound => "`cnop assets` lists what can be traded",
         Code::AssetNotTradable => "`cnop assets` lists what can be bought",
+        Code::OrderNotCancellable => "`cnop orders show ORDER` shows what became of it",
+        Code::TooManyOpenOrders => {
+            "`cnop orders --status queued` lists what waits; `cnop orders cancel ORDER` makes room"
+        }
         Code::OrderNotFound => "`cnop orders` lists your orders",
         Code::InsufficientFunds => "`cnop balance` shows what is free; `cnop deposit AMOUNT` adds to it",
         Code::InsufficientAssets => "`cnop portfolio` shows what you own",

@@ -16,6 +16,7 @@ mod format;
 mod hint;
 mod interrupt;
 mod look;
+mod moment;
 mod moves;
 mod printer;
 mod progress;
@@ -26,6 +27,7 @@ mod settings;
 mod table;
 mod text;
 mod view;
+mod wording;
 
 use std::pin::pin;
 use std::process::ExitCode;

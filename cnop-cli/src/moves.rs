@@ -32,6 +32,13 @@ pub(crate) struct KeyArgs {
     idempotency_key: Option<IdempotencyKey>,
 }
 
+impl KeyArgs {
+    /// Whether the line is one that may be repeated.
+    pub(crate) fn is_given(&self) -> bool {
+        self.idempotency_key.is_some()
+    }
+}
+
 /// Somebody who may move money: nothing that came before is in doubt.
 pub(crate) struct Mover<'a> {
     context: &'a Context,

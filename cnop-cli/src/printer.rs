@@ -55,6 +55,16 @@ impl Printer {
         self.style.quiet
     }
 
+    /// What stdout is for.
+    pub(crate) fn format(&self) -> Format {
+        self.style.format
+    }
+
+    /// What stdout shows at this moment.
+    pub(crate) fn stdout_look(&self) -> Look {
+        Look::of_stdout(self.style.colour)
+    }
+
     /// The one answer of a command: `answer` itself as JSON, and `view` of it for everybody else.
     pub(crate) fn answer<T: Serialize>(&self, answer: &T, view: impl FnOnce(&T) -> View) -> Result<(), Failure> {
         match self.style.format {
@@ -76,6 +86,11 @@ impl Printer {
                 Ok(())
             }
         }
+    }
+
+    /// One of many JSON values, on a line of its own.
+    pub(crate) fn json_line(&self, value: &impl Serialize) -> Result<(), Failure> {
+        to_stdout(&escaped(&serde_json::to_string(value).expect("wire types have string keys")))
     }
 
     /// A text of a form of its own, such as a script: it is what it is, whatever the format.

@@ -81,7 +81,8 @@ fn code(failure: &Failure) -> Cow<'static, str> {
     Cow::Borrowed(code)
 }
 
-fn code_of_client(error: &ClientError) -> Cow<'static, str> {
+/// What the client could not do.
+pub(crate) fn code_of_client(error: &ClientError) -> Cow<'static, str> {
     let code = match error {
         ClientError::Refused { problem, .. } => return code_of_problem(problem),
         ClientError::Unreachable { .. } => "unreachable",

@@ -138,7 +138,7 @@ pub(crate) fn data(name: &'static str, cell: Cell) -> Fact {
 }
 
 /// A column of text.
-pub(crate) fn left(title: &'static str, name: &'static str) -> Column {
+pub(crate) const fn left(title: &'static str, name: &'static str) -> Column {
     Column { title: Some(title), name: Some(name), is_figure: false, wraps: true, leaves: None }
 }
 
@@ -165,7 +165,7 @@ impl Column {
     }
 
     /// A column for programs, which people read as a part of another.
-    pub(crate) fn data(name: &'static str) -> Self {
+    pub(crate) const fn data(name: &'static str) -> Self {
         Self { title: None, ..left("", name) }
     }
 }

@@ -10,6 +10,7 @@ mod narrator;
 mod portfolio;
 mod purchase;
 mod trading;
+mod waiting;
 
 use cnop_core::api::{LoginRequest, Order, RegisterRequest};
 use cnop_core::client::{Client, ClientError};
@@ -26,7 +27,7 @@ use crate::failure::Failure;
 use crate::format;
 
 /// How many steps the walk has.
-const STEPS: u32 = 12;
+const STEPS: u32 = 14;
 
 /// Walks through everything once.
 pub(crate) async fn run(context: &Context) -> Result<(), Failure> {
@@ -68,6 +69,8 @@ impl<'a> Demo<'a> {
         let assets = self.prices().await?;
         let bought = self.buy(&assets).await?;
         self.sell(bought).await?;
+        self.wait_in_vain(bought).await?;
+        self.buy_within_limit(bought).await?;
         self.orders().await?;
         self.history().await?;
         self.portfolio().await?;

@@ -1,5 +1,6 @@
 //! `cnop orders`: the list, one of them, and what became of those whose answer was lost.
 
+mod cancel;
 mod settle;
 
 use clap::{Args, Subcommand};
@@ -37,6 +38,8 @@ enum OrdersCommand {
         #[arg(value_parser = order_id, add = ArgValueCandidates::new(complete::orders))]
         id: String,
     },
+    /// Cancel an order that waits, or all of them
+    Cancel(cancel::CancelArgs),
     /// Learn what became of orders and transfers whose answer was lost
     #[command(after_help = SETTLE_HELP)]
     Settle,
@@ -104,6 +107,7 @@ fn order_id(text: &str) -> Result<String, InvalidId> {
 pub(crate) async fn run(context: &Context, args: &OrdersArgs) -> Result<(), Failure> {
     match &args.command {
         Some(OrdersCommand::Show { id }) => show(context, id).await,
+        Some(OrdersCommand::Cancel(args)) => cancel::run(context, args).await,
         Some(OrdersCommand::Settle) => settle::settle(context).await,
         Some(OrdersCommand::List(list)) => self::list(context, list).await,
         None => list(context, &args.list).await,
@@ -113,13 +117,16 @@ pub(crate) async fn run(context: &Context, args: &OrdersArgs) -> Result<(), Fail
 async fn list(context: &Context, args: &ListArgs) -> Result<(), Failure> {
     let filter = OrderFilter { asset_id: args.asset, order_type: args.order_type, status: args.status };
     let page = context.logged_in().await?.client.orders(&filter, &args.page.page()).await?;
-    context.printer.answer(&page, |page| View::table(columns(), page.data.iter().map(row), "No orders."))?;
+    context.printer.answer(&page, |page| View::table(columns(&page.data), page.data.iter().map(row), "No orders."))?;
     args.page.hint_at_next(context, page.next_cursor.as_deref());
     Ok(())
 }
 
-/// The id stays to the last: it is what the next command needs.
-fn columns() -> [Column; 8] {
+/// The id stays to the last: it is what the next command needs. What only orders with a limit have, people see where
+/// there are some.
+fn columns(orders: &[Order]) -> [Column; 12] {
+    let has_limits = orders.iter().any(|order| order.limit_price.is_some());
+    let for_limits = |column: Column| if has_limits { column } else { Column { title: None, ..column } };
     [
         time("TIME (UTC)", "created_at").leaves(1),
         left("ORDER", "order_id"),
@@ -129,10 +136,14 @@ fn columns() -> [Column; 8] {
         right("PRICE", "price").leaves(2),
         right("TOTAL", "total_amount"),
         left("STATUS", "status").leaves(3),
+        for_limits(right("LIMIT", "limit_price")),
+        for_limits(time("EXPIRES (UTC)", "expires_at").leaves(4)),
+        Column::data("held_amount"),
+        Column::data("executed_at"),
     ]
 }
 
-fn row(order: &Order) -> [Cell; 8] {
+fn row(order: &Order) -> [Cell; 12] {
     [
         Cell::time(order.created_at),
         Cell::text(order.order_id),
@@ -142,12 +153,19 @@ fn row(order: &Order) -> [Cell; 8] {
         Cell::maybe(order.price, Cell::price),
         Cell::maybe(order.total_amount, Cell::usd),
         status(order.status),
+        Cell::maybe(order.limit_price, Cell::price),
+        Cell::maybe(order.expires_at, Cell::time),
+        Cell::maybe(order.held_amount, Cell::usd),
+        Cell::maybe(order.executed_at, Cell::time),
     ]
 }
 
 /// One order as a record of the list's columns.
 pub(crate) fn record(order: &Order) -> impl Iterator<Item = Fact> {
-    columns().into_iter().zip(row(order)).filter_map(|(column, cell)| Some(data(column.name?, cell)))
+    columns(std::slice::from_ref(order))
+        .into_iter()
+        .zip(row(order))
+        .filter_map(|(column, cell)| Some(data(column.name?, cell)))
 }
 
 fn status(status: OrderStatus) -> Cell {

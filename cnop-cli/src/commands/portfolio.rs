@@ -40,8 +40,16 @@ fn row(asset: &PortfolioAsset) -> [Cell; 10] {
         Cell::maybe(asset.unrealized_pnl, Cell::signed_usd),
         Cell::maybe(asset.unrealized_pnl_percentage, Cell::signed_percent),
         Cell::maybe(asset.day_change, Cell::signed_usd),
-        Cell::of(if asset.stale { "old price" } else { "" }, asset.stale).toned(Tone::Warning),
+        Cell::of(note(asset), asset.stale).toned(Tone::Warning),
     ]
+}
+
+fn note(asset: &PortfolioAsset) -> &'static str {
+    match (asset.current_price, asset.stale) {
+        (None, _) => "no price",
+        (Some(_), true) => "old price",
+        (Some(_), false) => "",
+    }
 }
 
 fn totals(portfolio: &Portfolio) -> View {

@@ -1,5 +1,6 @@
 //! `cnop buy`, `cnop sell`: the only commands that ask before they act.
 
+mod limit;
 mod preview;
 
 use clap::{ArgGroup, Args};
@@ -9,6 +10,7 @@ use cnop_core::money::{OrderQuantity, TransferAmount};
 use cnop_core::order::{BuySize, NewOrder};
 use cnop_core::ticket::Movement;
 
+use self::limit::LimitArgs;
 use crate::complete;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -19,13 +21,14 @@ use crate::prompt;
 #[derive(Debug, Args)]
 #[command(
     group = ArgGroup::new("size").required(true).args(["quantity", "usd"]),
-    override_usage = "cnop buy [OPTIONS] <ID> <QUANTITY>\n       cnop buy [OPTIONS] <ID> --usd <AMOUNT>",
+    override_usage = "cnop buy [OPTIONS] <ID> <QUANTITY>\n       cnop buy [OPTIONS] <ID> --usd <AMOUNT>\n       cnop buy [OPTIONS] <ID> <QUANTITY> --limit <PRICE>",
     after_help = "\
 Shows the price, its age, the estimated cost and what is left, and asks. Without a terminal, --yes is needed.
 
 Examples:
   cnop buy BTC 0.05
   cnop buy BTC --usd 500
+  cnop buy BTC 0.05 --limit 60000 --expires 7d
   cnop buy BTC 0.05 --dry-run
   cnop buy BTC 0.05 --yes --output json
   cnop buy BTC --usd 50 --yes --idempotency-key savings-2026-02-15"
@@ -38,8 +41,10 @@ pub(crate) struct BuyArgs {
     #[arg(allow_negative_numbers = true)] // So that the quantity's own words refuse them.
     quantity: Option<OrderQuantity>,
     /// In place of a quantity: the most to spend, in US dollars
-    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true, conflicts_with = "limit")]
     usd: Option<TransferAmount>,
+    #[command(flatten)]
+    limit: LimitArgs,
     #[command(flatten)]
     how: HowArgs,
 }
@@ -51,6 +56,7 @@ Shows the price, its age, the estimated proceeds and what is left, and asks. Wit
 
 Examples:
   cnop sell BTC 0.02
+  cnop sell BTC 0.02 --limit 90000 --expires 2w
   cnop sell BTC 0.02 --dry-run
   cnop sell BTC 0.02 --yes")]
 pub(crate) struct SellArgs {
@@ -60,6 +66,8 @@ pub(crate) struct SellArgs {
     /// How much of it: at least 0.001, at most 8 decimals
     #[arg(allow_negative_numbers = true)]
     quantity: OrderQuantity,
+    #[command(flatten)]
+    limit: LimitArgs,
     #[command(flatten)]
     how: HowArgs,
 }
@@ -74,16 +82,23 @@ struct HowArgs {
     key: KeyArgs,
 }
 
-/// Buys at the market price.
+/// Buys at the market price, or once the price is at or below a limit.
 pub(crate) async fn buy(context: &Context, args: &BuyArgs) -> Result<(), Failure> {
     let size = args.quantity.map(BuySize::Quantity).or(args.usd.map(BuySize::Amount));
     let size = size.expect("clap refuses a purchase of neither");
-    run(context, NewOrder::MarketBuy { asset_id: args.id, size }, &args.how).await
+    let market = NewOrder::MarketBuy { asset_id: args.id, size };
+    let terms = match size {
+        BuySize::Quantity(quantity) => args.limit.terms(args.id, quantity, &args.how.key)?,
+        BuySize::Amount(_) => None,
+    };
+    run(context, terms.map_or(market, NewOrder::LimitBuy), &args.how).await
 }
 
-/// Sells at the market price.
+/// Sells at the market price, or once the price is at or above a limit.
 pub(crate) async fn sell(context: &Context, args: &SellArgs) -> Result<(), Failure> {
-    run(context, NewOrder::MarketSell { asset_id: args.id, quantity: args.quantity }, &args.how).await
+    let market = NewOrder::MarketSell { asset_id: args.id, quantity: args.quantity };
+    let terms = args.limit.terms(args.id, args.quantity, &args.how.key)?;
+    run(context, terms.map_or(market, NewOrder::LimitSell), &args.how).await
 }
 
 async fn run(context: &Context, order: NewOrder, how: &HowArgs) -> Result<(), Failure> {

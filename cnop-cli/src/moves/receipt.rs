@@ -2,7 +2,7 @@
 
 use cnop_core::api::{ClaimAnswer, MoneyMoved, Order};
 use cnop_core::money::Usd;
-use cnop_core::order::OrderType;
+use cnop_core::order::{OrderStatus, OrderType};
 use cnop_core::ticket::{Movement, Receipt};
 
 use crate::cell::Cell;
@@ -10,6 +10,7 @@ use crate::commands::orders;
 use crate::format::{self, or_unknown};
 use crate::text::one_line;
 use crate::view::{Fact, View, data};
+use crate::wording;
 
 /// The receipt of `movement`, for everybody.
 pub(super) fn view(movement: &Movement, receipt: &Receipt) -> View {
@@ -34,8 +35,27 @@ pub(super) fn sentence(movement: &Movement, receipt: &Receipt) -> String {
     }
 }
 
-/// What an executed order did.
+/// What an order did, or what it waits for.
 pub(crate) fn describe(order: &Order) -> String {
+    match order.status {
+        OrderStatus::Completed => executed(order),
+        OrderStatus::Queued => {
+            let until = order.expires_at.map(|moment| format!(" until {} (UTC)", format::time(moment)));
+            let until = until.unwrap_or_default();
+            format!("Waiting: {}{until}. Order {}.", wording::of_order(order), order.order_id)
+        }
+        OrderStatus::Cancelled => over("Cancelled", order),
+        OrderStatus::Expired => over("Expired", order),
+        OrderStatus::Failed => over("Failed", order),
+        status => over(&format!("In state {status}"), order),
+    }
+}
+
+fn over(how: &str, order: &Order) -> String {
+    format!("{how}: {}. Order {}.", wording::of_order(order), order.order_id)
+}
+
+fn executed(order: &Order) -> String {
     let verb = match order.order_type {
         OrderType::MarketBuy | OrderType::LimitBuy => "Bought",
         OrderType::MarketSell | OrderType::LimitSell => "Sold",
@@ -86,6 +106,31 @@ mod tests {
         ] {
             assert_eq!(sentence(&movement, &moved), expected);
         }
+    }
+
+    #[test]
+    fn an_order_with_a_limit_tells_what_it_waits_for_and_how_it_ended() {
+        let limit = |order_type: &str, status: &str, price: &str, total: &str| {
+            let json = format!(
+                r#"{{"order_id":"order_38GBM6DAO0000","order_type":"{order_type}","asset_id":"BTC","quantity":"0.05",
+                    "price":{price},"status":"{status}","total_amount":{total},"created_at":"2026-02-15T08:00:00.000Z",
+                    "limit_price":"60000","executed_at":null,"expires_at":"2026-02-22T08:00:00.000Z","held_amount":null}}"#
+            );
+            describe(&serde_json::from_str(&json).unwrap())
+        };
+        let waits = |order_type: &str, status: &str| limit(order_type, status, "null", "null");
+        let buy = "buy 0.05 BTC at $60,000.00 or less";
+        let order = "Order order_38GBM6DAO0000.";
+        assert_eq!(waits("limit_buy", "queued"), format!("Waiting: {buy} until 2026-02-22 08:00:00 (UTC). {order}"));
+        assert_eq!(
+            waits("limit_sell", "cancelled"),
+            format!("Cancelled: sell 0.05 BTC at $60,000.00 or more. {order}")
+        );
+        assert_eq!(waits("limit_buy", "expired"), format!("Expired: {buy}. {order}"));
+        assert_eq!(waits("limit_buy", "failed"), format!("Failed: {buy}. {order}"));
+        assert_eq!(waits("limit_buy", "triggered"), format!("In state triggered: {buy}. {order}"));
+        let bought = limit("limit_buy", "completed", "\"59000.5\"", "\"2950.025\"");
+        assert_eq!(bought, format!("Bought 0.05 BTC at $59,000.50 for $2,950.025. {order}"));
     }
 
     #[test]

@@ -178,8 +178,8 @@ impl Settled {
 
 fn kind(movement: &Movement) -> &'static str {
     match movement {
-        Movement::Order(NewOrder::MarketBuy { .. }) => "buy",
-        Movement::Order(NewOrder::MarketSell { .. }) => "sell",
+        Movement::Order(NewOrder::MarketBuy { .. } | NewOrder::LimitBuy(_)) => "buy",
+        Movement::Order(NewOrder::MarketSell { .. } | NewOrder::LimitSell(_)) => "sell",
         Movement::Deposit(_) => "deposit",
         Movement::Withdrawal(_) => "withdraw",
         Movement::Claim { .. } => "claim",

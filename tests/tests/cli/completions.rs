@@ -29,6 +29,7 @@ fn commands_options_and_fixed_values_complete() {
     let cli = Cli::at("http://127.0.0.1:1");
     assert_eq!(values(&cli, "p"), ["profile", "password", "portfolio"]);
     assert_eq!(values(&cli, "orders s"), ["show", "settle"]);
+    assert_eq!(values(&cli, "candles BTC --interval 1"), ["1m", "15m", "1h", "1d"]);
     assert_eq!(values(&cli, "balance --output "), ["table", "json", "csv"]);
     assert_eq!(values(&cli, "orders --status c"), ["confirmed", "completed", "cancelled"]);
     assert_eq!(values(&cli, "orders --type market"), ["market_buy", "market_sell"]);
@@ -44,6 +45,7 @@ fn assets_complete_with_their_names_in_the_case_that_was_typed() {
     let cli = Cli::at(server.url());
     assert_eq!(offered(&cli, "asset BT"), [("BTC".to_owned(), "Bitcoin".to_owned())]);
     assert_eq!(values(&cli, "buy bt"), ["btc"]);
+    assert_eq!(values(&cli, "watch ETH BT"), ["BTC"]);
     assert_eq!(values(&cli, "orders --asset ET"), ["ETH"]);
     assert!(values(&cli, "asset ").len() > 10);
     let by_option = Cli::at("http://127.0.0.1:1");
@@ -59,6 +61,9 @@ fn orders_and_what_is_owned_complete_for_who_is_logged_in() {
     let order = cli.json("orders")["data"][0]["order_id"].as_str().unwrap().to_owned();
     let about = "market_buy 0.5 ETH, completed".to_owned();
     assert_eq!(offered(&cli, "orders show order_"), [(order, about)]);
+    let waiting = cli.json("buy ETH 0.5 --limit 1000 --yes")["order_id"].as_str().unwrap().to_owned();
+    let about = "limit_buy 0.5 ETH at 1000, queued".to_owned();
+    assert_eq!(offered(&cli, "orders cancel order_"), [(waiting, about)], "only what can be cancelled");
     assert_eq!(values(&cli, "sell "), ["ETH"]);
     assert_eq!(values(&cli, "trades e"), ["eth"]);
     assert_eq!(values(&cli, "orders show --profile work order_"), [""; 0], "another profile has its own");

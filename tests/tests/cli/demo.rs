@@ -5,13 +5,15 @@ use std::time::{Duration, Instant};
 
 use cnop_tests::{Cli, Reaction, Said, Stub, TestServer};
 
-const STEPS: [&str; 12] = [
+const STEPS: [&str; 14] = [
     "Register a new user",
     "Log in",
     "Deposit $",
     "Look at the prices",
     "Buy ",
     "Sell ",
+    "Wait for a better price: buy ",
+    "Buy within a limit that stands: ",
     "List the orders",
     "Read the balance history",
     "See the portfolio",
@@ -26,14 +28,14 @@ fn check_whole_walk(said: &Said) {
     let steps: Vec<_> = said.stdout.lines().filter(|line| line.starts_with('[')).collect();
     assert_eq!(steps.len(), STEPS.len(), "{said}");
     for (place, (line, title)) in steps.iter().zip(STEPS).enumerate() {
-        assert!(line.starts_with(&format!("[{}/12] {title}", place + 1)), "{line}");
+        assert!(line.starts_with(&format!("[{}/14] {title}", place + 1)), "{line}");
     }
-    assert!(said.stdout.ends_with("All 12 steps came back as they should.\n"), "{said}");
+    assert!(said.stdout.ends_with("All 14 steps came back as they should.\n"), "{said}");
     assert_eq!(said.stderr, "", "no bar where there is no terminal");
 }
 
 #[test]
-fn the_walk_has_twelve_steps_and_the_books_add_up_after_it() {
+fn the_walk_has_fourteen_steps_and_the_books_add_up_after_it() {
     let server = TestServer::start();
     let cli = Cli::at(server.url());
     let said = cli.run("demo");
@@ -66,13 +68,13 @@ fn as_data_the_walk_is_one_value_and_its_story_is_on_stderr() {
     let said = Cli::at(server.url()).run("demo --output json").succeeded();
     let value = said.value();
     let steps = value["steps"].as_array().unwrap();
-    assert_eq!(steps.len(), 12, "{said}");
+    assert_eq!(steps.len(), 14, "{said}");
     for (place, (step, title)) in steps.iter().zip(STEPS).enumerate() {
         assert_eq!(step["step"], place + 1);
         assert!(step["title"].as_str().unwrap().starts_with(title), "{step}");
         assert!(step["calls"].as_array().is_some_and(|calls| !calls.is_empty()), "{step}");
     }
-    assert!(said.stderr.contains("[12/12] Log out"), "{said}");
+    assert!(said.stderr.contains("[14/14] Log out"), "{said}");
 }
 
 #[test]
@@ -99,9 +101,9 @@ fn where_the_walk_cannot_go_on_it_says_at_which_step_and_why() {
         assert!(said.stderr.starts_with(&format!("error: step {sentence}")), "{said}");
         assert_eq!(said.stderr.lines().count(), said.stderr.lines().filter(|line| !line.is_empty()).count(), "{said}");
     };
-    check(&["--registration", "closed"], 4, "1 of 12 (Register a new user): ");
-    check(&["--daily-deposit-limit", "0"], 4, "3 of 12 (Deposit");
-    check(&["--max-order-value", "0"], 4, "5 of 12 (Buy ");
+    check(&["--registration", "closed"], 4, "1 of 14 (Register a new user): ");
+    check(&["--daily-deposit-limit", "0"], 4, "3 of 14 (Deposit");
+    check(&["--max-order-value", "0"], 4, "5 of 14 (Buy ");
 }
 
 #[test]
@@ -113,7 +115,7 @@ fn a_server_that_goes_away_midway_is_named_with_the_step() {
     });
     let said = Cli::at(stub.url()).run("demo");
     assert_eq!(said.status, 6, "{said}");
-    assert!(said.stderr.starts_with("error: step 9 of 12 (See the portfolio): no answer from http"), "{said}");
+    assert!(said.stderr.starts_with("error: step 11 of 14 (See the portfolio): no answer from http"), "{said}");
     assert!(said.stdout.ends_with("GET /api/v1/portfolio\n"), "{said}");
 }
 
@@ -173,17 +175,17 @@ fn on_a_terminal_a_bar_shows_how_far_it_is_and_leaves_nothing_behind() {
     let server = TestServer::start();
     let ended = Cli::at(server.url()).terminal("demo", 120).end();
     assert_eq!((ended.status, ended.echoes), (0, true), "{}", ended.screen);
-    assert!(ended.screen.starts_with("[1/12] Register a new user\n"), "{}", ended.screen);
-    assert!(ended.screen.ends_with("All 12 steps came back as they should."), "{}", ended.screen);
-    assert!(!ended.screen.contains("/12 "), "a part of the bar stayed: {}", ended.screen);
+    assert!(ended.screen.starts_with("[1/14] Register a new user\n"), "{}", ended.screen);
+    assert!(ended.screen.ends_with("All 14 steps came back as they should."), "{}", ended.screen);
+    assert!(!ended.screen.contains("/14 "), "a part of the bar stayed: {}", ended.screen);
 
     let (stub, arrival) = stuck_at(&server, "GET /api/v1/portfolio");
     let mut terminal = Cli::at(stub.url()).terminal("demo", 120);
     wait(&arrival);
-    terminal.wait_for("8/12 See the portfolio");
+    terminal.wait_for("10/14 See the portfolio");
     terminal.press_ctrl_c();
     let ended = terminal.end();
     assert_eq!((ended.status, ended.echoes), (130, true), "{}", ended.screen);
-    assert!(!ended.screen.contains(" 8/12 "), "a part of the bar stayed: {}", ended.screen);
-    assert!(ended.screen.contains("[9/12] See the portfolio"), "{}", ended.screen);
+    assert!(!ended.screen.contains(" 10/14 "), "a part of the bar stayed: {}", ended.screen);
+    assert!(ended.screen.contains("[11/14] See the portfolio"), "{}", ended.screen);
 }

@@ -79,9 +79,9 @@ fn csv_has_the_figures_of_the_json() {
     assert_eq!(
         header,
         "order_type,asset_id,quantity,amount_usd,price,price_updated_at,stale,estimated_quantity,estimated_total,\
-         cash_after,position_after"
+         cash_after,position_after,limit_price,limit_distance,held_amount,held_quantity,expires_at"
     );
-    assert!(row.starts_with("market_buy,ETH,0.1,,") && row.ends_with(",0.1"), "{csv}");
+    assert!(row.starts_with("market_buy,ETH,0.1,,") && row.ends_with(",0.1,,,,,"), "{csv}");
 }
 
 #[test]

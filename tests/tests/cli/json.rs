@@ -110,8 +110,9 @@ fn the_market_and_the_health_have_their_shapes_too() {
     let assets = check(&cli, "assets --limit 3", "/data/0", ASSET);
     assert_eq!(assets["data"].as_array().map(Vec::len), Some(3));
     check(&cli, "asset BTC", "", ASSET_DETAIL);
-    check(&cli, "health", "", "checks:object service:text status:text version:text");
+    check(&cli, "health", "", "checks:object market:object service:text status:text version:text");
     check(&cli, "health", "/checks", "database:text insights:text market:text");
+    check(&cli, "health", "/market", "breaker:text source:text state:text updated_at:time");
 }
 
 /// The next page is data's own affair there, but a person at a pipe still reads how to get it.
@@ -193,6 +194,7 @@ fn an_answer_is_printed_as_the_route_gave_it_with_data_unwrapped_where_it_stands
     };
     check("assets", still::ASSETS);
     check("orders", still::ORDERS);
+    check("candles BTC", still::CANDLES);
     check("transactions", still::TRANSACTIONS);
     check("portfolio", still::PORTFOLIO);
     let unwrapped = squeezed(still::INSIGHT);

@@ -4,6 +4,8 @@
 
 mod answer_too_late;
 mod away;
+mod cancel;
+mod candles;
 mod colour;
 mod completions;
 mod config;
@@ -17,6 +19,7 @@ mod first_session;
 mod held;
 mod help;
 mod json;
+mod limit;
 mod look;
 mod lost;
 mod man;
@@ -34,3 +37,4 @@ mod spinner;
 mod still;
 mod terminal;
 mod ticket;
+mod watch;

@@ -33,6 +33,7 @@ fn columns_leave_where_the_terminal_is_too_narrow_and_figures_stay_whole() {
     });
     let cli = Cli::logged_in(stub.url());
     check(&cli, "narrow_assets", "assets", [100, 60, 44, 30]);
+    check(&cli, "narrow_candles", "candles BTC", [100, 64, 50, 30]);
     check(&cli, "narrow_orders", "orders", [120, 90, 70, 50]);
     check(&cli, "narrow_transactions", "transactions", [130, 90, 75, 50]);
     check(&cli, "narrow_portfolio", "portfolio", [140, 100, 70, 40]);

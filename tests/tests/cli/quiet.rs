@@ -36,6 +36,6 @@ fn a_quiet_demo_as_data_tells_no_story() {
     let cli = Cli::at(server.url());
     let said = cli.run("demo --output json --quiet").succeeded();
     assert_eq!(said.stderr, "");
-    assert_eq!(said.value()["steps"].as_array().map(Vec::len), Some(12));
-    assert!(cli.ok("demo --quiet").starts_with("[1/12] Register a new user\n"));
+    assert_eq!(said.value()["steps"].as_array().map(Vec::len), Some(14));
+    assert!(cli.ok("demo --quiet").starts_with("[1/14] Register a new user\n"));
 }

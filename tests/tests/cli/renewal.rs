@@ -24,6 +24,11 @@ fn soon(cli: &Cli) -> String {
     now.plus_millis(5 * 60_000).to_string()
 }
 
+/// Makes the next command renew the session.
+pub(crate) fn ends_soon(cli: &Cli) {
+    let_session_end(cli, &soon(cli));
+}
+
 #[test]
 fn a_session_that_is_about_to_end_is_renewed_and_the_old_token_is_void() {
     let server = TestServer::start();

@@ -7,6 +7,7 @@ pub(crate) fn answer(route: &str) -> Option<&'static str> {
         "inventory/assets" => ASSETS,
         "orders" => ORDERS,
         "balance/transactions" => TRANSACTIONS,
+        "inventory/assets/BTC/candles" => CANDLES,
         "portfolio" => PORTFOLIO,
         "insights/portfolio" => INSIGHT,
         _ => return None,
@@ -22,6 +23,12 @@ pub(crate) const ASSETS: &str = r#"{"data":[
 "symbol":"pepe","image":null,"market_cap_rank":null,"price_change_percentage_24h":null,"market_cap":null,
 "total_volume_24h":null,"price_updated_at":null,"stale":true}],
 "total_count":2,"active_count":1}"#;
+
+pub(crate) const CANDLES: &str = r#"{"data":[
+{"time":"2026-02-15T06:00:00.000Z","open":84110.52,"high":84900.1,"low":83999,"close":84512.25,"volume":2660000000},
+{"time":"2026-02-15T07:00:00.000Z","open":84512.25,"high":84512.25,"low":84512.25,"close":84512.25,"volume":null},
+{"time":"2026-02-15T08:00:00.000Z","open":84512.25,"high":84513,"low":0.000012967312,"close":80000,"volume":0}],
+"interval":"1h"}"#;
 
 pub(crate) const ORDERS: &str = r#"{"data":[
 {"order_id":"order_38GBM6DAO0000","order_type":"market_sell","asset_id":"ETH","quantity":"0.2","price":"2111.119",

@@ -69,10 +69,15 @@ impl Demo<'_> {
         self.narrator.came_back(&format!("together {}: the balance", format::usd(self.cash)))
     }
 
-    /// Newest first: the sale, the purchase, the deposit; each balance follows from the one before.
+    /// Newest first: the purchase within a limit, the sale, the purchase, the deposit; each balance follows from the one before.
     fn check_history(&self, entries: &[Transaction]) -> Result<(), Failure> {
         let types: Vec<_> = entries.iter().map(|entry| entry.transaction_type).collect();
-        let expected = [TransactionType::OrderSale, TransactionType::OrderPayment, TransactionType::Deposit];
+        let expected = [
+            TransactionType::OrderPayment,
+            TransactionType::OrderSale,
+            TransactionType::OrderPayment,
+            TransactionType::Deposit,
+        ];
         ensure(types == expected, || format!("the history is {types:?}, not {expected:?}"))?;
         let mut balance = Usd::ZERO;
         for entry in entries.iter().rev() {

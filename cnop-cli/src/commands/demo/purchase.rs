@@ -5,6 +5,7 @@ use cnop_core::money::{OrderQuantity, Price, TransferAmount, Usd};
 use cnop_core::order::{BuySize, NewOrder};
 
 use crate::format;
+use crate::wording;
 
 /// What is bought if the market has it.
 const FAVOURITE: &str = "BTC";
@@ -60,6 +61,10 @@ pub(super) fn wording(order: &NewOrder) -> String {
         }
         NewOrder::MarketBuy { asset_id, size: BuySize::Quantity(quantity) } => format!("{quantity} {asset_id}"),
         NewOrder::MarketSell { asset_id, quantity } => format!("{quantity} {asset_id}"),
+        NewOrder::LimitBuy(terms) | NewOrder::LimitSell(terms) => {
+            let (price, side) = (terms.price, order.side());
+            format!("{} {} at {}", terms.quantity, terms.asset_id, wording::limit(price, side))
+        }
     }
 }
 

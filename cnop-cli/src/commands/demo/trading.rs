@@ -37,7 +37,7 @@ impl Demo<'_> {
         let mut purchase = ensure_some("an asset that the account can pay for", purchases.next())?;
         self.narrator.step(&format!("Buy {}", wording(&purchase)))?;
         loop {
-            match self.place(&purchase).await {
+            match self.send(&purchase, OrderStatus::Completed).await {
                 Err(Failure::Client(error)) if is_too_large(&error) => {
                     self.narrator.came_back(&format!("refused: {error}"))?;
                     purchase = purchases.next().ok_or(error)?;
@@ -63,7 +63,7 @@ impl Demo<'_> {
         let half = OrderQuantity::from_units(self.owned.units() / 2);
         let quantity = half.map_err(|_| Failure::Contradiction(format!("{} is too little to sell", self.owned)))?;
         self.narrator.step(&format!("Sell {quantity} {asset_id} of it"))?;
-        let order = self.place(&NewOrder::MarketSell { asset_id, quantity }).await?;
+        let order = self.send(&NewOrder::MarketSell { asset_id, quantity }, OrderStatus::Completed).await?;
         let (price, total) = execution(&order)?;
         ensure_equal("the proceeds", &format::usd(total), &format::usd(price.value_rounded_down(order.quantity)))?;
         self.owned = ensure_some("what is left", self.owned.checked_sub(order.quantity))?;
@@ -72,11 +72,12 @@ impl Demo<'_> {
         self.expect_cash(cash, "exactly what was there and the proceeds").await
     }
 
-    async fn place(&mut self, order: &NewOrder) -> Result<Order, Failure> {
+    /// Places an order, which must be in this state then.
+    pub(super) async fn send(&mut self, order: &NewOrder, status: OrderStatus) -> Result<Order, Failure> {
         self.narrator.calls("POST", "/orders")?;
         let placed = self.client.place_order(&order.into(), &IdempotencyKey::generate()).await?.answer;
         self.narrator.came_back(&moves::describe(&placed))?;
-        ensure_equal("the order's status", &placed.status, &OrderStatus::Completed)?;
+        ensure_equal("the order's status", &placed.status, &status)?;
         Ok(placed)
     }
 
@@ -86,11 +87,12 @@ impl Demo<'_> {
         let page = self.client.orders(&OrderFilter::default(), &Page::default()).await?;
         for order in &page.data {
             let id = order.order_id;
-            self.narrator.came_back(&format!("{id} {} {} {}", order.order_type, order.quantity, order.asset_id))?;
+            let Order { order_type, quantity, asset_id, status, .. } = order;
+            self.narrator.came_back(&format!("{id} {order_type} {quantity} {asset_id} {status}"))?;
         }
         let newest_first = page.data.iter().eq(self.placed.iter().rev());
-        ensure(newest_first && !page.has_more, || "the list is not the two orders as they were answered".to_owned())?;
-        self.narrator.came_back("both as they were answered, the newest first")
+        ensure(newest_first && !page.has_more, || "the list is not the orders as they were answered".to_owned())?;
+        self.narrator.came_back("all as they were answered, the newest first")
     }
 }
 

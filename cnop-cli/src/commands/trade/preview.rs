@@ -1,11 +1,12 @@
 //! What an order would do at the price of this moment, looked up and shown.
 
 mod dry_run;
+mod limit;
 
 pub(super) use dry_run::DryRun;
 
 use cnop_core::client::{Client, OrderFilter, Page};
-use cnop_core::order::{BuySize, NewOrder};
+use cnop_core::order::{BuySize, NewOrder, Side};
 use cnop_core::ticket::{Figures, Means, Preview, Quote};
 
 use crate::cell::Cell;
@@ -32,8 +33,8 @@ pub(super) async fn load(client: &Client, order: NewOrder) -> Result<Preview, Fa
 /// What is about to happen. The order takes the price of the next moment.
 pub(super) fn view(preview: &Preview) -> View {
     let Preview { order, quote, .. } = preview;
-    let side = if matches!(order, NewOrder::MarketBuy { .. }) { "Buy" } else { "Sell" };
-    let what = format!("{side} {} ({}) at the market price", quote.asset_id, quote.name);
+    let side = if order.side() == Side::Buy { "Buy" } else { "Sell" };
+    let what = format!("{side} {} ({}) {}", quote.asset_id, quote.name, limit::bound(preview));
     let mut facts = vec![
         shown("Order", Cell::text(what)),
         data("order_type", Cell::text(order.order_type())),
@@ -41,8 +42,10 @@ pub(super) fn view(preview: &Preview) -> View {
     ];
     facts.extend(size(order));
     facts.extend(price(quote));
+    facts.extend(limit::shown_facts(preview));
     facts.extend(estimate(preview));
     facts.extend(afterwards(preview));
+    facts.extend(limit::records(preview));
     View::facts(facts)
 }
 
@@ -50,6 +53,9 @@ fn size(order: &NewOrder) -> [Fact; 2] {
     match order {
         NewOrder::MarketBuy { size: BuySize::Quantity(quantity), .. } | NewOrder::MarketSell { quantity, .. } => {
             [fact("Quantity", "quantity", Cell::text(quantity)), data("amount_usd", Cell::nothing())]
+        }
+        NewOrder::LimitBuy(terms) | NewOrder::LimitSell(terms) => {
+            [fact("Quantity", "quantity", Cell::text(terms.quantity)), data("amount_usd", Cell::nothing())]
         }
         NewOrder::MarketBuy { size: BuySize::Amount(amount), .. } => {
             [data("quantity", Cell::nothing()), fact("Spend at most", "amount_usd", Cell::usd(amount.get()))]
@@ -78,6 +84,11 @@ fn estimate(preview: &Preview) -> [Fact; 2] {
         }
         NewOrder::MarketBuy { size: BuySize::Amount(_), .. } => {
             [fact("Estimated quantity", "estimated_quantity", quantity), data("estimated_total", total)]
+        }
+        // What a purchase costs at the most is what it holds.
+        NewOrder::LimitBuy(_) => [data("estimated_quantity", quantity), data("estimated_total", total)],
+        NewOrder::LimitSell(_) => {
+            [data("estimated_quantity", quantity), fact("Proceeds at least", "estimated_total", total)]
         }
         NewOrder::MarketSell { .. } => {
             [data("estimated_quantity", quantity), fact("Estimated proceeds", "estimated_total", total)]
