@@ -10,6 +10,7 @@ use crate::measure::{Figures, Load, measure};
 use crate::plan::{LONGEST, fill};
 use crate::process::{JWT_SECRET, JWT_SECRET_VARIABLE, say};
 use crate::workload::Workload;
+use crate::{streams, waiting};
 
 /// Where to put the store.
 #[derive(Debug, Clone, clap::Args)]
@@ -35,6 +36,18 @@ impl Fill {
         say(&format!("filled; start its server with {JWT_SECRET_VARIABLE}='{JWT_SECRET}'"));
         Ok(())
     }
+}
+
+/// What orders that wait cost, as JSON.
+pub(crate) async fn waiting(settings: &Settings) -> anyhow::Result<()> {
+    say(&serde_json::to_string_pretty(&waiting::measure(settings).await?)?);
+    Ok(())
+}
+
+/// What readers of the stream cost, as JSON.
+pub(crate) async fn streams(settings: &Settings) -> anyhow::Result<()> {
+    say(&serde_json::to_string_pretty(&streams::measure(settings).await?)?);
+    Ok(())
 }
 
 impl Drive {

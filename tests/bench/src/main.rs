@@ -1,7 +1,7 @@
 //! Measures the release build of the server, each figure as a ratio to a baseline of the same run.
 //!
 //! `plan` says what is measured, `connection` and `workload` send it and check every answer, `baseline` is the minimal
-//! server to compare with, `report` prints the table and keeps `bench.json`. `./scripts/bench` builds and runs it.
+//! server to compare with, `waiting` and `streams` measure the market, `report` prints the table and keeps `bench.json`. `./scripts/bench` builds and runs it.
 //! `fill` and `drive` are its parts, for a server that a profiler watches.
 
 mod baseline;
@@ -11,6 +11,8 @@ mod measure;
 mod plan;
 mod process;
 mod report;
+mod streams;
+mod waiting;
 mod workload;
 
 use std::path::PathBuf;
@@ -34,6 +36,10 @@ enum Command {
     Fill(drive::Fill),
     /// Send one kind of request to a server that runs already
     Drive(drive::Drive),
+    /// Measure only a market in which orders wait
+    Waiting,
+    /// Measure only the readers of the event stream
+    Streams,
 }
 
 /// What is measured, and how long.
@@ -63,10 +69,22 @@ struct Settings {
     /// Times everything is measured; the median counts
     #[arg(long, default_value_t = 3)]
     rounds: usize,
+    /// Users with 200 waiting orders each
+    #[arg(long, default_value_t = 5_000)]
+    waiting_users: u32,
+    /// Waiting orders that one tick triggers
+    #[arg(long, default_value_t = 1_000)]
+    triggered: usize,
+    /// Readers of the event stream
+    #[arg(long, default_value_t = 1_000)]
+    readers: usize,
+    /// Seconds for which they are watched
+    #[arg(long, default_value_t = 15.0)]
+    stream_seconds: f64,
     /// Say what misses its target, but do not fail for it
     #[arg(long)]
     lenient: bool,
-    /// Everything once and in small, in some 20 seconds: whether it works, not how fast it is
+    /// Everything once and in small, in half a minute: whether it works, not how fast it is
     #[arg(long)]
     smoke: bool,
 }
@@ -78,7 +96,20 @@ impl Settings {
             return self;
         }
         let json = self.json.with_file_name("bench-smoke.json");
-        Self { users: 2_000, traders: 400, orders: 8_000, seconds: 0.7, rounds: 1, lenient: true, json, ..self }
+        Self {
+            users: 2_000,
+            traders: 400,
+            orders: 8_000,
+            seconds: 0.7,
+            rounds: 1,
+            waiting_users: 50,
+            triggered: 50,
+            readers: 100,
+            stream_seconds: 3.0,
+            lenient: true,
+            json,
+            ..self
+        }
     }
 }
 
@@ -91,6 +122,8 @@ fn main() -> anyhow::Result<()> {
         Some(Command::Baseline) => baseline::serve(),
         Some(Command::Fill(fill)) => runtime.block_on(fill.run(&settings)),
         Some(Command::Drive(drive)) => runtime.block_on(drive.run(&settings)),
+        Some(Command::Waiting) => runtime.block_on(drive::waiting(&settings)),
+        Some(Command::Streams) => runtime.block_on(drive::streams(&settings)),
         None => runtime.block_on(plan::run(&settings)),
     }
 }

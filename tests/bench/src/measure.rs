@@ -77,8 +77,18 @@ pub(crate) async fn measure(load: &Load<'_>) -> anyhow::Result<Figures> {
 
 fn figures(mut nanos: Vec<u64>, seconds: f64) -> Figures {
     nanos.sort_unstable();
-    let at = |share: f64| nanos.get((nanos.len() as f64 * share) as usize).map_or(0.0, |nanos| *nanos as f64 / 1e6);
+    let at = |share| at_share(&nanos, share) as f64 / 1e6;
     Figures { per_second: nanos.len() as f64 / seconds, p50_ms: at(0.5), p99_ms: at(0.99) }
+}
+
+/// What that share of sorted values stays below; 0 where there are none.
+pub(crate) fn at_share<T: Copy + Default>(sorted: &[T], share: f64) -> T {
+    sorted.get((sorted.len() as f64 * share) as usize).copied().unwrap_or_default()
+}
+
+/// For the tables.
+pub(crate) fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }
 
 /// The median of several measurements, figure by figure.

@@ -11,13 +11,15 @@ use tempfile::TempDir;
 
 use crate::Settings;
 use crate::connection::Connection;
-use crate::measure::{self, Figures, measure, median, median_of};
+use crate::measure::{self, Figures, measure, median, median_of, millis};
 use crate::process::{JWT_SECRET, Process, database, say};
 use crate::report;
+use crate::streams::{self, StreamFigures};
+use crate::waiting::{self, WaitingFigures};
 use crate::workload::Workload;
 
 /// Everybody's password hash: nobody logs in with a password here.
-const PASSWORD_HASH: &str =
+pub(crate) const PASSWORD_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$TmJ0bm90YXJlYWxoYXNoanVzdHNoYXBlZGxpa2VvbmU";
 /// Assets that a trader with a history holds.
 const HOLDINGS: usize = 10;
@@ -67,13 +69,19 @@ pub(crate) struct Bench {
     pub(crate) empty: Scenario,
     /// On one with a long history.
     pub(crate) full: Scenario,
+    /// On one in which orders wait.
+    pub(crate) waiting: WaitingFigures,
+    /// With readers of the event stream.
+    pub(crate) streams: StreamFigures,
 }
 
 /// Measures everything, prints it and keeps it.
 pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
     let empty = scenario(settings, FEW, HOLDINGS as u32, 0).await?;
     let full = scenario(settings, settings.traders, settings.orders / settings.traders, LONGEST).await?;
-    report::finish(&Bench { empty, full }, settings)
+    let waiting = waiting::measure(settings).await?;
+    let streams = streams::measure(settings).await?;
+    report::finish(&Bench { empty, full, waiting, streams }, settings)
 }
 
 /// Fills a store in which `veterans` have `orders_each` orders behind them, and measures on it.
@@ -84,7 +92,7 @@ async fn scenario(settings: &Settings, veterans: u32, orders_each: u32, longest:
     fill(settings, folder.path(), veterans, orders_each, longest).await?;
     let file_size = std::fs::metadata(database(folder.path()))?.len();
     let start_ms = start_time(settings, folder.path()).await?;
-    let (server, _) = Process::server(&settings.server, folder.path()).await?;
+    let (server, _) = Process::server(&settings.server, folder.path(), &[]).await?;
     let idle_memory = server.memory()?;
 
     let tokens = tokens(JWT_SECRET, settings.traders, &Clock::system())?;
@@ -184,10 +192,10 @@ async fn figures(
 }
 
 /// The median start of several.
-async fn start_time(settings: &Settings, folder: &Path) -> anyhow::Result<f64> {
+pub(crate) async fn start_time(settings: &Settings, folder: &Path) -> anyhow::Result<f64> {
     let mut times = Vec::new();
     for _ in 0..settings.rounds {
-        let (server, took) = Process::server(&settings.server, folder).await?;
+        let (server, took) = Process::server(&settings.server, folder, &[]).await?;
         times.push(millis(took));
         server.stop()?;
     }
@@ -214,14 +222,10 @@ async fn start_after_kill(
         let under_load = tokio::time::timeout(Duration::from_secs_f64(settings.seconds / 5.0), measure(&load)).await;
         anyhow::ensure!(under_load.is_err(), "the load ended before the kill: {under_load:?}");
         server.kill()?;
-        let (again, took) = Process::server(&settings.server, folder.path()).await?;
+        let (again, took) = Process::server(&settings.server, folder.path(), &[]).await?;
         times.push(millis(took));
         server = again;
     }
     server.stop()?;
     Ok(median_of(times))
-}
-
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
 }

@@ -16,6 +16,9 @@ pub(crate) const JWT_SECRET: &str = "the load generator and its servers share th
 /// Longer than any start takes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The unit of processor times in `/proc`: on Linux it is 100, whatever the kernel's own is.
+const KERNEL_TICKS_A_SECOND: u64 = 100;
+
 /// A running server. It is killed when dropped.
 pub(crate) struct Process {
     child: Child,
@@ -25,9 +28,9 @@ pub(crate) struct Process {
 
 impl Process {
     /// The server under test on `folder`, and how long it took to its first 200 of `/health`.
-    pub(crate) async fn server(binary: &Path, folder: &Path) -> anyhow::Result<(Self, Duration)> {
+    pub(crate) async fn server(binary: &Path, folder: &Path, flags: &[&str]) -> anyhow::Result<(Self, Duration)> {
         let mut command = Command::new(binary);
-        command.arg("serve").arg("--data-dir").arg(folder).args(["--listen", "127.0.0.1:0"]);
+        command.arg("serve").arg("--data-dir").arg(folder).args(["--listen", "127.0.0.1:0"]).args(flags);
         let started = Instant::now();
         let process = Self::start(command)?;
         process.wait_until_healthy(started + PATIENCE).await?;
@@ -67,6 +70,15 @@ impl Process {
         let line =
             status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("the kernel tells the memory")?;
         Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
+    }
+
+    /// Processor time that it has used.
+    pub(crate) fn cpu_time(&self) -> anyhow::Result<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        // The name, in brackets, may hold spaces; user and system time are the 12th and 13th field behind it.
+        let (_, fields) = stat.rsplit_once(") ").context("the kernel puts the name in brackets")?;
+        let ticks = fields.split(' ').skip(11).take(2).map(str::parse::<u64>).sum::<Result<u64, _>>()?;
+        Ok(Duration::from_millis(ticks * 1000 / KERNEL_TICKS_A_SECOND))
     }
 
     /// Ends it as a power cut would.

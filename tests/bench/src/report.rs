@@ -6,6 +6,8 @@ use crate::Settings;
 use crate::measure::Figures;
 use crate::plan::{Bench, Scenario};
 use crate::process::say;
+use crate::streams::StreamFigures;
+use crate::waiting::WaitingFigures;
 
 const MIB: f64 = 1024.0 * 1024.0;
 
@@ -45,6 +47,8 @@ impl Line {
 pub(crate) fn finish(bench: &Bench, settings: &Settings) -> anyhow::Result<()> {
     print_figures("empty history", &bench.empty);
     print_figures("long history", &bench.full);
+    print_waiting(&bench.waiting);
+    print_streams(&bench.streams);
     say("\n| Target | Reached | To reach | |\n|---|---|---|---|");
     let lines = targets(bench);
     lines.iter().for_each(Line::print);
@@ -74,7 +78,24 @@ fn print_figures(title: &str, scenario: &Scenario) {
     }
 }
 
-fn targets(Bench { empty, full }: &Bench) -> Vec<Line> {
+fn print_waiting(figures: &WaitingFigures) {
+    let WaitingFigures { orders, load_ms, memory, longest_quiet_tick_ms, triggered, longest_loud_tick_ms, .. } =
+        figures;
+    say(&format!("\n{orders} orders wait; a loud tick triggers {triggered} of them"));
+    say("\n| Longest quiet tick | Longest loud tick | Until all are read | Memory |\n|---|---|---|---|");
+    let memory = *memory as f64 / MIB;
+    say(&format!(
+        "| {longest_quiet_tick_ms:.2} ms | {longest_loud_tick_ms:.0} ms | {load_ms:.0} ms | {memory:.0} MiB |"
+    ));
+}
+
+fn print_streams(StreamFigures { readers, events, p50_ms, p99_ms, memory, .. }: &StreamFigures) {
+    say(&format!("\n{readers} readers of the event stream, a tick a second: {events} events"));
+    say("\n| p50 | p99 | Memory |\n|---|---|---|");
+    say(&format!("| {p50_ms:.0} ms | {p99_ms:.0} ms | {:.0} MiB |", *memory as f64 / MIB));
+}
+
+fn targets(Bench { empty, full, waiting, streams }: &Bench) -> Vec<Line> {
     use Target::{AtLeast, AtMost};
     let line = |name, reached, target, unit| Line { name, reached, target, unit };
     let ratio = |scenario: &Scenario, figures: &Figures| figures.per_second / scenario.baseline.per_second;
@@ -94,5 +115,10 @@ fn targets(Bench { empty, full }: &Bench) -> Vec<Line> {
         line("start, full", full.start_ms, AtMost(1_000.0), "ms"),
         line("start after `kill -9`, full", full.start_after_kill_ms, AtMost(2_000.0), "ms"),
         line("disk an order", disk_an_order, AtMost(1_024.0), "bytes"),
+        line("a tick that triggers none, orders waiting", waiting.quiet_tick_ms, AtMost(1.0), "ms"),
+        line("a tick that triggers many, until all are on disk", waiting.loud_tick_ms, AtMost(500.0), "ms"),
+        line("start, orders waiting", waiting.start_ms, AtMost(1_500.0), "ms"),
+        line("processor, readers of the stream", streams.cpu_percent, AtMost(15.0), "% of a core"),
+        line("latest event at a reader", streams.latest_ms, AtMost(100.0), "ms"),
     ]
 }
