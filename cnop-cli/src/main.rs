@@ -12,11 +12,9 @@ mod complete;
 mod context;
 mod exit;
 mod failure;
-mod format;
 mod hint;
 mod interrupt;
 mod look;
-mod moment;
 mod moves;
 mod printer;
 mod progress;
@@ -28,6 +26,8 @@ mod table;
 mod text;
 mod view;
 mod wording;
+
+pub(crate) use cnop_core::{moment, show as format};
 
 use std::pin::pin;
 use std::process::ExitCode;

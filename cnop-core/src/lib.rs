@@ -14,6 +14,8 @@ pub mod config;
 pub mod form;
 pub mod ids;
 pub mod ledger;
+#[cfg(feature = "client")]
+pub mod moment;
 pub mod money;
 pub mod order;
 #[cfg(feature = "client")]
@@ -23,6 +25,8 @@ mod private;
 #[cfg(feature = "client")]
 pub mod session;
 pub mod short_text;
+#[cfg(feature = "client")]
+pub mod show;
 #[cfg(feature = "client")]
 pub mod ticket;
 pub mod time;

@@ -2,6 +2,7 @@
 
 use super::Origin;
 use crate::api::{Code, Problem};
+use crate::form::FieldError;
 
 /// What went wrong, and with it what may be done next.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -78,6 +79,22 @@ impl ClientError {
             Self::UnexpectedAnswer { status, .. } => *status == 503,
             Self::InsecureTransport { .. } | Self::Setup { .. } => false,
         }
+    }
+
+    /// Every field at fault.
+    pub fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Refused { problem, .. } => &problem.errors,
+            _ => &[],
+        }
+    }
+
+    /// Whether the session with which it was asked is over.
+    pub fn ends_the_session(&self) -> bool {
+        matches!(self, Self::Refused { problem, .. } if matches!(
+            problem.code,
+            Code::AuthenticationRequired | Code::TokenInvalid | Code::TokenExpired | Code::TokenRevoked
+        ))
     }
 
     /// The server's wish for patience, in seconds.

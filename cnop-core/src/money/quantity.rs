@@ -52,14 +52,15 @@ pub struct OrderQuantity(Quantity);
 decimal_type!(OrderQuantity, Quantity::DECIMALS);
 
 impl OrderQuantity {
-    const MIN_UNITS: i128 = 10_i128.pow(Quantity::DECIMALS - 3);
+    /// The least: 0.001.
+    pub const LEAST_UNITS: i128 = 10_i128.pow(Quantity::DECIMALS - 3);
 
     /// From a number of 10⁻⁸ of the asset.
     ///
     /// # Errors
     /// [`DecimalError::OutOfRange`] below 0.001 or beyond 10¹².
     pub fn from_units(units: i128) -> Result<Self, DecimalError> {
-        if units < Self::MIN_UNITS {
+        if units < Self::LEAST_UNITS {
             return Err(DecimalError::OutOfRange("must be at least 0.001"));
         }
         Quantity::from_units(units).map(Self)

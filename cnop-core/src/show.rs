@@ -1,44 +1,44 @@
 //! Figures and times as people read them.
 
-use cnop_core::money::{Figure, Number, Percent, Price, Usd};
-use cnop_core::time::Timestamp;
+use crate::money::{Figure, Number, Percent, Price, Usd};
+use crate::time::Timestamp;
 
 /// What stands where nothing is known.
-pub(crate) const UNKNOWN: &str = "-";
+pub const UNKNOWN: &str = "-";
 
 /// `value` shown by `show`, or a dash.
-pub(crate) fn or_unknown<T>(value: Option<T>, show: impl FnOnce(T) -> String) -> String {
+pub fn or_unknown<T>(value: Option<T>, show: impl FnOnce(T) -> String) -> String {
     value.map_or_else(|| UNKNOWN.to_owned(), show)
 }
 
 /// `$8,411.04`.
-pub(crate) fn usd(amount: Usd) -> String {
+pub fn usd(amount: Usd) -> String {
     amount.dollars().to_string()
 }
 
 /// `+$8,411.04`, `-$8,411.04`, `$0.00`: for what was won or lost.
-pub(crate) fn signed_usd(amount: Usd) -> String {
+pub fn signed_usd(amount: Usd) -> String {
     let sign = if amount > Usd::ZERO { "+" } else { "" };
     format!("{sign}{}", usd(amount))
 }
 
 /// `$84,110.40`, with every digit of the price.
-pub(crate) fn price(price: Price) -> String {
+pub fn price(price: Price) -> String {
     dollars(&price.to_string())
 }
 
 /// As [`price`], for a price of the market.
-pub(crate) fn market_price(price: Number<Price>) -> String {
+pub fn market_price(price: Number<Price>) -> String {
     self::price(price.0)
 }
 
 /// A fact in dollars, with every digit.
-pub(crate) fn figure_usd(figure: Figure) -> String {
+pub fn figure_usd(figure: Figure) -> String {
     dollars(&figure.to_string())
 }
 
 /// A large fact in dollars, to three digits or so: `$1.66 T`.
-pub(crate) fn rough_usd(figure: Figure) -> String {
+pub fn rough_usd(figure: Figure) -> String {
     let value = figure.to_f64();
     let scales = [(1e12, " T"), (1e9, " B"), (1e6, " M")];
     match scales.into_iter().find(|(scale, _)| value.abs() >= *scale) {
@@ -48,30 +48,30 @@ pub(crate) fn rough_usd(figure: Figure) -> String {
 }
 
 /// `+1.23%`: a move of the market; one too small for its digits has no sign.
-pub(crate) fn change(figure: Figure) -> String {
+pub fn change(figure: Figure) -> String {
     let text = format!("{:+.2}%", figure.to_f64());
     if matches!(text.as_str(), "+0.00%" | "-0.00%") { "0.00%".to_owned() } else { text }
 }
 
 /// `12.50%`.
-pub(crate) fn percent(percent: Percent) -> String {
+pub fn percent(percent: Percent) -> String {
     format!("{percent}%")
 }
 
 /// `+12.50%`: what was won or lost.
-pub(crate) fn signed_percent(percent: Percent) -> String {
+pub fn signed_percent(percent: Percent) -> String {
     let sign = if percent.hundredths() > 0 { "+" } else { "" };
     format!("{sign}{percent}%")
 }
 
 /// `2026-02-15 08:00:00`, in UTC.
-pub(crate) fn time(moment: Timestamp) -> String {
+pub fn time(moment: Timestamp) -> String {
     let text = moment.to_string();
     text.get(..19).unwrap_or(&text).replace('T', " ")
 }
 
 /// How long before `now` something was: `3 s ago`. Clocks that disagree make nothing older than now.
-pub(crate) fn age(moment: Timestamp, now: Timestamp) -> String {
+pub fn age(moment: Timestamp, now: Timestamp) -> String {
     let seconds = (now.as_millis() - moment.as_millis()).max(0) / Timestamp::SECOND_MS;
     match seconds {
         0..120 => format!("{seconds} s ago"),

@@ -2,13 +2,13 @@
 
 use std::str::FromStr;
 
-use cnop_core::time::Timestamp;
+use crate::time::Timestamp;
 
 const MINUTE_MS: i64 = 60 * Timestamp::SECOND_MS;
 
 /// A moment that does not depend on when it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Moment(pub(crate) Timestamp);
+pub struct Moment(pub Timestamp);
 
 impl FromStr for Moment {
     type Err = &'static str;
@@ -22,7 +22,7 @@ impl FromStr for Moment {
 
 /// When something gives up waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Expiry {
+pub enum Expiry {
     /// So many milliseconds after it was asked for.
     After(i64),
     /// At this moment.
@@ -31,7 +31,7 @@ pub(crate) enum Expiry {
 
 impl Expiry {
     /// The moment that is meant at `now`.
-    pub(crate) fn from(self, now: Timestamp) -> Timestamp {
+    pub fn from(self, now: Timestamp) -> Timestamp {
         match self {
             Self::After(millis) => now.plus_millis(millis),
             Self::At(moment) => moment,
