@@ -42,7 +42,7 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn every_path_that_a_document_names_exists() {
-    let roots = ["cnop-core/", "cnop-server/", "cnop-cli/", "tests/", "docs/", "scripts/", ".ci/"];
+    let roots = ["cnop-core/", "cnop-server/", "cnop-cli/", "cnop-tui/", "tests/", "docs/", "scripts/", ".ci/"];
     let mut named = 0;
     for (document, text) in documents() {
         for word in quoted(&text).filter_map(|quote| quote.split_whitespace().next()) {

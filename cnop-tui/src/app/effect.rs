@@ -1,0 +1,81 @@
+//! What is to be done outside: the loop in `crate::run` performs it and brings the result back as an event.
+
+use cnop_core::api::{Interval, PasswordChange, ProfileUpdate, RegisterRequest};
+use cnop_core::asset_id::AssetId;
+use cnop_core::ids::OrderId;
+use cnop_core::ticket::{self, Intent};
+use cnop_core::user::Username;
+use secrecy::SecretString;
+
+use super::known::Generation;
+use super::state::Preferences;
+
+/// Something to perform.
+#[derive(Debug)]
+pub(crate) enum Effect {
+    /// Ask the server something that changes nothing.
+    Ask(Ask),
+    /// Begin a session, keep it, and open the stream.
+    LogIn { username: Username, password: SecretString },
+    /// Open an account.
+    Register(Box<RegisterRequest>),
+    /// End the session, here and at the server.
+    LogOut,
+    /// Write to the profile.
+    UpdateProfile(Generation, Box<ProfileUpdate>),
+    /// Change the password.
+    ChangePassword(Generation, PasswordChange),
+    /// Do what a ticket asks for.
+    Ticket { number: TicketNumber, effect: ticket::Effect, intent: Box<Intent> },
+    /// Take back an order.
+    CancelOrder(OrderId),
+    /// Try to connect now, without waiting longer.
+    Reconnect,
+    /// Keep what the person likes.
+    Save(Preferences),
+    /// Draw everything anew, whatever is on the screen.
+    Redraw,
+    /// Give the terminal back to the shell, until it is wanted again.
+    Suspend,
+    /// End.
+    Quit,
+}
+
+/// Which of the tickets of this run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct TicketNumber(pub(crate) u64);
+
+/// A question, and which of its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ask {
+    pub(crate) generation: Generation,
+    pub(crate) question: Question,
+}
+
+/// What the server can be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// All assets.
+    Assets,
+    /// One, with everything known of it.
+    Asset(AssetId),
+    /// How its price went.
+    Candles(AssetId, Interval),
+    /// The newest trades of the user in it.
+    Fills(AssetId),
+    Balance,
+    /// What is owned and held of each asset.
+    Holdings,
+    Portfolio,
+    /// All orders that wait.
+    OpenOrders,
+    /// The newest orders, or those after a cursor.
+    Orders(Option<String>),
+    /// The newest entries of the balance, or those after a cursor.
+    Transactions(Option<String>),
+    Limits,
+    Insight {
+        refresh: bool,
+    },
+    Profile,
+}

@@ -1,0 +1,74 @@
+//! Logging in: at the beginning, and over whatever is seen when a session ends.
+
+use cnop_core::user::Username;
+use secrecy::SecretString;
+
+use super::Layer;
+use super::form::{Enter, Form, Labelled, Pressed};
+use super::register::Register;
+use crate::app::effect::Effect;
+use crate::app::key::Key;
+use crate::app::state::Step;
+use crate::app::update::Turn;
+
+const USERNAME: usize = 0;
+const PASSWORD: usize = 1;
+
+/// The form.
+#[derive(Debug)]
+pub(crate) struct LogIn {
+    pub(crate) form: Form,
+    /// Who was logged in, where a session has ended: their screens wait below.
+    pub(crate) again: Option<Username>,
+    /// Why it ended.
+    pub(crate) reason: Option<String>,
+}
+
+impl LogIn {
+    pub(crate) fn new(again: Option<Username>, reason: Option<String>) -> Self {
+        let username = Labelled::new("Username", "6 to 30 letters, digits or underscores");
+        let username = match &again {
+            Some(name) => username.holding(name.to_string()),
+            None => username,
+        };
+        let mut form = Form::new(vec![username, Labelled::new("Password", "").secret()], Enter::Next);
+        if again.is_some() {
+            form.focus(PASSWORD);
+        }
+        Self { form, again, reason }
+    }
+
+    pub(crate) fn press(&mut self, key: Key, turn: &mut Turn<'_>) -> Step {
+        if key == Key::Ctrl('r') {
+            return Step::Open(Box::new(Layer::Register(Register::new())));
+        }
+        match self.form.press(key) {
+            Pressed::Submitted => self.submit(turn),
+            // There is nothing behind it to go back to; Ctrl+C quits.
+            Pressed::Left | Pressed::Taken => Step::Done,
+            Pressed::Ignored => Step::Ignored,
+        }
+    }
+
+    fn submit(&mut self, turn: &mut Turn<'_>) -> Step {
+        self.form.clear_faults();
+        let username = self.form.read(USERNAME);
+        let password = self.form.fields[PASSWORD].field.text().to_owned();
+        if password.is_empty() {
+            self.form.fail(PASSWORD, "is needed");
+        }
+        if let (Some(username), false) = (username, self.form.has_fault()) {
+            self.form.is_busy = true;
+            turn.effects.push(Effect::LogIn { username, password: SecretString::from(password) });
+        }
+        Step::Done
+    }
+
+    /// The server says no, or nothing: the password is typed again.
+    pub(crate) fn failed(&mut self, reason: String) {
+        self.form.is_busy = false;
+        self.form.fault = Some(reason);
+        self.form.fields[PASSWORD].field.set("");
+        self.form.focus(PASSWORD);
+    }
+}

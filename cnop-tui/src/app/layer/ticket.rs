@@ -1,0 +1,339 @@
+//! A ticket to buy or sell, from the first digit to the certainty what became of it.
+//!
+//! What may happen to it, and in which order, is the core's (`cnop_core::ticket`): this window only fills it in and shows
+//! it. [`Errand`] is the part that other movements of money share.
+
+use cnop_core::asset_id::AssetId;
+use cnop_core::ids::IdempotencyKey;
+use cnop_core::money::{OrderQuantity, Price, Quantity, TransferAmount, Usd};
+use cnop_core::order::{BuySize, LimitTerms, NewOrder, Side};
+use cnop_core::ticket::{Event, Intent, Means, Movement, Preview, Quote, Stage, Ticket};
+
+use super::Layer;
+use super::form::{Enter, Form, Labelled, Pressed};
+use crate::app::action::Action;
+use crate::app::effect::{Effect, TicketNumber};
+use crate::app::key::Key;
+use crate::app::state::{Data, Step};
+use crate::app::update::Turn;
+
+const SIZE: usize = 0;
+const LIMIT: usize = 1;
+const EXPIRES: usize = 2;
+
+/// A movement of money on its way.
+#[derive(Debug)]
+pub(crate) struct Errand {
+    pub(crate) number: TicketNumber,
+    pub(crate) ticket: Ticket,
+}
+
+impl Errand {
+    /// A new one; `None` where nobody is logged in.
+    pub(crate) fn new(movement: Movement, turn: &mut Turn<'_>) -> Option<Self> {
+        let session = turn.data.user.as_ref()?;
+        let intent = Intent {
+            key: IdempotencyKey::generate(),
+            origin: session.origin.clone(),
+            username: session.username.clone(),
+            movement,
+            created_at: turn.now,
+        };
+        Some(Self { number: turn.data.next_ticket(), ticket: Ticket::open(intent) })
+    }
+
+    /// Lets something happen to the ticket, and asks for what it wants done. Out of turn, it changes nothing: so a
+    /// second Enter, or an answer that comes twice, does nothing.
+    pub(crate) fn happen(&mut self, event: Event, turn: &mut Turn<'_>) {
+        if let Ok(Some(effect)) = self.ticket.on(event, turn.now) {
+            let intent = Box::new(self.ticket.intent().clone());
+            turn.effects.push(Effect::Ticket { number: self.number, effect, intent });
+        }
+    }
+
+    /// The person confirms it.
+    pub(crate) fn confirm(&mut self, turn: &mut Turn<'_>) {
+        self.happen(Event::Confirmed, turn);
+    }
+
+    /// Whether something may still become of it.
+    pub(crate) fn is_under_way(&self) -> bool {
+        !matches!(
+            self.ticket.stage(),
+            Stage::Draft | Stage::Review(_) | Stage::Accepted(_) | Stage::Refused(_) | Stage::NotPlaced(_)
+        )
+    }
+}
+
+/// At the price of the moment, or at a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Market,
+    Limit,
+}
+
+/// What the size is typed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unit {
+    Quantity,
+    Dollars,
+}
+
+/// The window of an order.
+#[derive(Debug)]
+pub(crate) struct TicketWindow {
+    pub(crate) asset_id: AssetId,
+    pub(crate) side: Side,
+    pub(crate) kind: Kind,
+    pub(crate) unit: Unit,
+    form: Form,
+    /// What is on its way, or may yet be.
+    pub(crate) errand: Errand,
+    /// The share of what there is that was filled in last, in percent.
+    share: u8,
+}
+
+impl TicketWindow {
+    /// The cursor is in Quantity.
+    pub(crate) fn open(action: Action, asset_id: AssetId, turn: &mut Turn<'_>) -> Step {
+        let side = if action == Action::Sell { Side::Sell } else { Side::Buy };
+        let Some(errand) = Errand::new(placeholder(asset_id, side), turn) else { return Step::Ignored };
+        let (kind, unit) = (Kind::Market, Unit::Quantity);
+        let window =
+            Self { asset_id, side, kind, unit, form: Form::new(fields(kind, unit), Enter::Submit), errand, share: 0 };
+        Step::Open(Box::new(Layer::Ticket(Box::new(window))))
+    }
+
+    /// The fields, while they may be changed.
+    pub(crate) fn form(&mut self) -> Option<&mut Form> {
+        matches!(self.errand.ticket.stage(), Stage::Draft).then_some(&mut self.form)
+    }
+
+    /// The same, to be looked at.
+    pub(crate) fn fields(&self) -> &Form {
+        &self.form
+    }
+
+    pub(crate) fn shows_age(&self) -> bool {
+        matches!(self.errand.ticket.stage(), Stage::Draft | Stage::Review(_))
+    }
+
+    pub(crate) fn press(&mut self, key: Key, turn: &mut Turn<'_>) -> Step {
+        match self.errand.ticket.stage() {
+            Stage::Draft => self.draft(key, turn),
+            Stage::Review(_) => self.review(key, turn),
+            Stage::Unknown(_) if key == Key::Enter => {
+                self.errand.happen(Event::Asked, turn);
+                Step::Done
+            }
+            // A second Enter does nothing; what is under way goes on without its window.
+            _ if key == Key::Escape => Step::Close,
+            _ => Step::Done,
+        }
+    }
+
+    fn draft(&mut self, key: Key, turn: &mut Turn<'_>) -> Step {
+        match key {
+            Key::Ctrl('o') => {
+                self.change(if self.kind == Kind::Market { Kind::Limit } else { Kind::Market }, self.unit)
+            }
+            Key::Ctrl('d') => {
+                self.change(self.kind, if self.unit == Unit::Dollars { Unit::Quantity } else { Unit::Dollars })
+            }
+            Key::Char('%') => self.fill_share(turn.data),
+            key => match self.form.press(key) {
+                Pressed::Submitted => self.look(turn),
+                Pressed::Left => return Step::Close,
+                Pressed::Taken => {}
+                Pressed::Ignored => return Step::Ignored,
+            },
+        }
+        Step::Done
+    }
+
+    fn review(&mut self, key: Key, turn: &mut Turn<'_>) -> Step {
+        match key {
+            Key::Enter => self.confirm(turn),
+            // Back to the fields, with everything that was typed.
+            Key::Escape => {
+                let movement = self.errand.ticket.intent().movement.clone();
+                self.errand.happen(Event::Changed(movement), turn);
+            }
+            _ => {}
+        }
+        Step::Done
+    }
+
+    /// Nothing is sent that would be refused, or while prices are old or the server is away.
+    fn confirm(&mut self, turn: &mut Turn<'_>) {
+        self.refresh(turn);
+        let Stage::Review(preview) = self.errand.ticket.stage() else { return };
+        if preview.obstacle.is_none() && turn.data.trading_is_off(turn.now).is_none() {
+            self.errand.confirm(turn);
+        }
+    }
+
+    /// Other fields; what was typed into those that stay, stays.
+    fn change(&mut self, kind: Kind, unit: Unit) {
+        let typed: Vec<_> = self.form.fields.iter().map(|labelled| labelled.field.clone()).collect();
+        let mut fields = fields(kind, unit);
+        let keeps_size = unit == self.unit;
+        for (number, (labelled, field)) in fields.iter_mut().zip(typed).enumerate() {
+            if number != SIZE || keeps_size {
+                labelled.field = field;
+            }
+        }
+        (self.kind, self.unit) = (kind, unit);
+        self.form = Form::new(fields, Enter::Submit);
+    }
+
+    /// A quarter of what there is, then half, three quarters, all.
+    fn fill_share(&mut self, data: &Data) {
+        self.share = if self.share >= 100 { 25 } else { self.share + 25 };
+        let Some(text) = self.share_text(data) else { return };
+        self.form.fields[SIZE].field.set(text);
+        self.form.focus(SIZE);
+    }
+
+    fn share_text(&self, data: &Data) -> Option<String> {
+        let (means, price) = (self.means(data)?, self.price(data));
+        let share = i128::from(self.share);
+        let cents = 10_i128.pow(Usd::DECIMALS - 2);
+        let dollars = |amount: Usd| Usd::from_units(amount.units() * share / 100 / cents * cents).ok();
+        let part = Quantity::from_units(means.available.units() * share / 100).ok()?;
+        match (self.side, self.unit) {
+            (Side::Buy, Unit::Dollars) => Some(dollars(means.available_cash)?.to_string()),
+            (Side::Buy, Unit::Quantity) => Some(price?.quantity_for(dollars(means.available_cash)?)?.to_string()),
+            (Side::Sell, Unit::Quantity) => Some(part.to_string()),
+            (Side::Sell, Unit::Dollars) => Some(dollars(price?.value_rounded_down(part))?.to_string()),
+        }
+    }
+
+    /// What the order would be executed at: its limit, else the price of now.
+    fn price(&self, data: &Data) -> Option<Price> {
+        let limit = (self.kind == Kind::Limit).then(|| self.form.text(LIMIT).parse().ok());
+        limit.unwrap_or_else(|| data.market.price(self.asset_id))
+    }
+
+    /// Nothing was sent: the fields may be changed again.
+    pub(crate) fn not_kept(&mut self, reason: &str) {
+        self.form.fault = Some(reason.to_owned());
+    }
+
+    /// Reads the fields; if all of them can be read, the review follows.
+    fn look(&mut self, turn: &mut Turn<'_>) {
+        self.form.clear_faults();
+        let Some(order) = self.read(turn) else { return };
+        self.errand.happen(Event::Changed(Movement::Order(order)), turn);
+        self.preview(order, turn);
+        if matches!(self.errand.ticket.stage(), Stage::Draft) {
+            self.form.fault = Some("Cash and holdings are not known yet: try again in a moment.".to_owned());
+        }
+    }
+
+    /// Shows the review with the prices of now.
+    pub(crate) fn refresh(&mut self, turn: &mut Turn<'_>) {
+        if let (Stage::Review(_), Movement::Order(order)) =
+            (self.errand.ticket.stage(), &self.errand.ticket.intent().movement)
+        {
+            self.preview(*order, turn);
+        }
+    }
+
+    fn preview(&mut self, order: NewOrder, turn: &mut Turn<'_>) {
+        let (Some(means), Some(quote)) = (self.means(turn.data), self.quote(turn.data)) else { return };
+        let preview = Preview::of(order, quote, &means, turn.now);
+        self.errand.happen(Event::Previewed(Box::new(preview)), turn);
+    }
+
+    pub(crate) fn means(&self, data: &Data) -> Option<Means> {
+        let wallet = &data.wallet;
+        let last = wallet.orders.get().and_then(|pages| pages.items.first().cloned());
+        Some(Means::of(self.asset_id, wallet.balance.get()?, wallet.holdings.get()?, last))
+    }
+
+    pub(crate) fn quote(&self, data: &Data) -> Option<Quote> {
+        let asset = data.market.asset(self.asset_id)?;
+        Some(Quote {
+            asset_id: asset.asset_id,
+            name: asset.name.clone(),
+            price: asset.price_usd.map(|price| price.0),
+            seen_at: asset.price_updated_at,
+            stale: asset.stale,
+            can_be_bought: asset.is_active,
+        })
+    }
+
+    fn read(&mut self, turn: &Turn<'_>) -> Option<NewOrder> {
+        match self.kind {
+            Kind::Market => self.read_market(turn.data),
+            Kind::Limit => self.read_limit(turn),
+        }
+    }
+
+    fn read_market(&mut self, data: &Data) -> Option<NewOrder> {
+        let asset_id = self.asset_id;
+        Some(match (self.side, self.unit) {
+            (Side::Buy, Unit::Dollars) => {
+                let amount: TransferAmount = self.form.read(SIZE)?;
+                NewOrder::MarketBuy { asset_id, size: BuySize::Amount(amount) }
+            }
+            (Side::Buy, Unit::Quantity) => {
+                NewOrder::MarketBuy { asset_id, size: BuySize::Quantity(self.form.read(SIZE)?) }
+            }
+            (Side::Sell, _) => {
+                NewOrder::MarketSell { asset_id, quantity: self.read_quantity(data.market.price(asset_id))? }
+            }
+        })
+    }
+
+    fn read_limit(&mut self, turn: &Turn<'_>) -> Option<NewOrder> {
+        let price: Option<Price> = self.form.read(LIMIT);
+        let expiry: Option<cnop_core::moment::Expiry> = self.form.read_optional(EXPIRES);
+        let quantity = self.read_quantity(price);
+        if self.form.has_fault() {
+            return None;
+        }
+        let expires_at = expiry.map(|expiry| expiry.from(turn.now));
+        let terms = LimitTerms { asset_id: self.asset_id, quantity: quantity?, price: price?, expires_at };
+        Some(if self.side == Side::Buy { NewOrder::LimitBuy(terms) } else { NewOrder::LimitSell(terms) })
+    }
+
+    /// The quantity that was typed, or what the dollars come to at `price`, rounded down.
+    fn read_quantity(&mut self, price: Option<Price>) -> Option<OrderQuantity> {
+        if self.unit == Unit::Quantity {
+            return self.form.read(SIZE);
+        }
+        let amount: TransferAmount = self.form.read(SIZE)?;
+        let quantity = price?.quantity_for(amount.get()).map(Quantity::units).unwrap_or_default();
+        match OrderQuantity::from_units(quantity) {
+            Ok(quantity) => Some(quantity),
+            Err(error) => {
+                self.form.fail(SIZE, format!("the quantity that this comes to {error}"));
+                None
+            }
+        }
+    }
+}
+
+/// What a ticket is about before anything was typed.
+fn placeholder(asset_id: AssetId, side: Side) -> Movement {
+    let quantity = OrderQuantity::from_units(OrderQuantity::LEAST_UNITS).expect("the least is one");
+    Movement::Order(match side {
+        Side::Buy => NewOrder::MarketBuy { asset_id, size: BuySize::Quantity(quantity) },
+        Side::Sell => NewOrder::MarketSell { asset_id, quantity },
+    })
+}
+
+fn fields(kind: Kind, unit: Unit) -> Vec<Labelled> {
+    let size = match unit {
+        Unit::Quantity => Labelled::new("Quantity", "such as 0.05; % fills in a share"),
+        Unit::Dollars => Labelled::new("Dollars", "such as 250; % fills in a share"),
+    };
+    let mut fields = vec![size];
+    if kind == Kind::Limit {
+        fields.push(Labelled::new("Limit price", "USD for one"));
+        fields.push(Labelled::new("Expires", "30 days, or such as 12h, 7d, 2026-03-01"));
+    }
+    fields
+}

@@ -1,0 +1,43 @@
+//! Cash: what there is, what may still move today, and its history.
+
+use crate::app::action::Action;
+use crate::app::effect::Question;
+use crate::app::layer::transfer::{Transfer, Way};
+use crate::app::picker::Picker;
+use crate::app::state::Step;
+use crate::app::update::Turn;
+
+#[derive(Debug, Default)]
+pub(crate) struct AccountScreen {
+    pub(crate) picker: Picker,
+}
+
+impl AccountScreen {
+    pub(crate) fn act(&mut self, action: Action, turn: &mut Turn<'_>) -> Step {
+        let rows = turn.data.wallet.transactions.get().map_or(0, |pages| pages.items.len());
+        if self.picker.act(action, rows) {
+            self.ask_for_more(rows, turn);
+            return Step::Done;
+        }
+        match action {
+            Action::Deposit => Transfer::open(Way::In, turn),
+            Action::Withdraw => Transfer::open(Way::Out, turn),
+            _ => Step::Ignored,
+        }
+    }
+
+    /// The next page is asked for when the last row is reached.
+    fn ask_for_more(&self, rows: usize, turn: &mut Turn<'_>) {
+        let known = &turn.data.wallet.transactions;
+        let next = known.get().and_then(|pages| pages.next.clone()).filter(|_| !known.is_asked());
+        if self.picker.row(rows) == rows.checked_sub(1) && next.is_some() {
+            turn.ask(Question::Transactions(next));
+        }
+    }
+
+    pub(crate) fn enter(&mut self, turn: &mut Turn<'_>) {
+        for question in [Question::Balance, Question::Limits, Question::Transactions(None)] {
+            turn.ask(question);
+        }
+    }
+}

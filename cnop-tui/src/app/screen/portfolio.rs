@@ -1,0 +1,44 @@
+//! What is owned.
+
+use cnop_core::asset_id::AssetId;
+
+use crate::app::action::Action;
+use crate::app::effect::Question;
+use crate::app::picker::Picker;
+use crate::app::state::{Data, Step};
+use crate::app::update::Turn;
+use crate::app::wallet::Position;
+
+#[derive(Debug, Default)]
+pub(crate) struct PortfolioScreen {
+    pub(crate) picker: Picker,
+}
+
+impl PortfolioScreen {
+    /// Holdings, the largest first.
+    pub(crate) fn rows(data: &Data) -> Vec<Position> {
+        let mut rows = data.wallet.positions(&data.market);
+        rows.sort_by_key(|position| std::cmp::Reverse(position.value));
+        rows
+    }
+
+    pub(crate) fn chosen(&self, data: &Data) -> Option<AssetId> {
+        let rows = Self::rows(data);
+        self.picker.row(rows.len()).map(|row| rows[row].asset_id)
+    }
+
+    pub(crate) fn act(&mut self, action: Action, turn: &mut Turn<'_>) -> Step {
+        if self.picker.act(action, Self::rows(turn.data).len()) {
+            return Step::Done;
+        }
+        match (action, self.chosen(turn.data)) {
+            (Action::Open, Some(asset_id)) => Step::OpenAsset(asset_id),
+            _ => Step::Ignored,
+        }
+    }
+
+    pub(crate) fn enter(&mut self, turn: &mut Turn<'_>) {
+        turn.ask(Question::Portfolio);
+        turn.ask(Question::Holdings);
+    }
+}

@@ -1,0 +1,223 @@
+//! Everything that is on the screen, and how long it may stay there unchanged.
+
+use std::collections::BTreeSet;
+
+use cnop_core::asset_id::AssetId;
+use cnop_core::ticket::Ticket;
+use cnop_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::effect::TicketNumber;
+use super::event::Welcome;
+use super::known::Generation;
+use super::layer::Layer;
+use super::link::{Link, Standing};
+use super::market::Market;
+use super::screen::Screens;
+use super::wallet::Wallet;
+
+/// Everything.
+#[derive(Debug)]
+pub(crate) struct State {
+    /// What is known.
+    pub(crate) data: Data,
+    /// What the person is doing.
+    pub(crate) screens: Screens,
+    /// What lies over the screen, the topmost last: it has the keys.
+    pub(crate) layers: Vec<Layer>,
+    /// Columns and rows of the window.
+    pub(crate) size: (u16, u16),
+}
+
+/// What was said on the command line, and does not change.
+#[derive(Debug, Clone)]
+pub(crate) struct Setup {
+    /// The server, as it is shown.
+    pub(crate) server: String,
+    /// The profile, where it is not the default one.
+    pub(crate) profile: Option<String>,
+    /// Whether there may be colours.
+    pub(crate) colour: bool,
+}
+
+/// What a person likes; kept on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Preferences {
+    pub(crate) theme: Theme,
+    pub(crate) favourites: BTreeSet<AssetId>,
+    /// Ids of actions, the one done last first: the palette's order.
+    pub(crate) recent: Vec<String>,
+}
+
+/// Which colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Theme {
+    #[default]
+    Dark,
+    Light,
+}
+
+/// What is known, and what is under way.
+#[derive(Debug)]
+pub(crate) struct Data {
+    pub(crate) setup: Setup,
+    pub(crate) preferences: Preferences,
+    /// Who is logged in.
+    pub(crate) user: Option<Welcome>,
+    pub(crate) link: Link,
+    pub(crate) market: Market,
+    pub(crate) wallet: Wallet,
+    /// The total since the session began, for its sparkline.
+    pub(crate) worth: Vec<cnop_core::money::Usd>,
+    /// Movements that an earlier run left in doubt, and those whose window was closed: they are settled on the side.
+    pub(crate) settling: Vec<(TicketNumber, Ticket)>,
+    /// One line about what just happened.
+    pub(crate) notice: Option<Notice>,
+    last_generation: Generation,
+    last_ticket: u64,
+}
+
+/// A line that stays until the next, or until it is dismissed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Notice {
+    pub(crate) kind: NoticeKind,
+    pub(crate) text: String,
+    pub(crate) at: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoticeKind {
+    Good,
+    Bad,
+}
+
+/// What somebody who was handed a key or an action wants to happen next.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// It was for them, and is done.
+    Done,
+    /// It was not for them.
+    Ignored,
+    /// The topmost layer goes.
+    Close,
+    /// Another layer comes on top.
+    Open(Box<Layer>),
+    /// The topmost layer goes, and the action is done.
+    Do(super::action::Action),
+    /// The page of an asset opens.
+    OpenAsset(AssetId),
+    /// It closes.
+    CloseAsset,
+}
+
+/// A notice is taken away after so long.
+const NOTICE_MS: i64 = 10 * Timestamp::SECOND_MS;
+/// Points of the total that are remembered.
+const WORTH_POINTS: usize = 600;
+
+impl State {
+    /// Nothing is known yet.
+    pub(crate) fn new(setup: Setup, preferences: Preferences) -> Self {
+        Self { data: Data::new(setup, preferences), screens: Screens::default(), layers: Vec::new(), size: (80, 24) }
+    }
+
+    /// When the screen must change although nothing happens; `None` where it may stay as it is.
+    pub(crate) fn wakes_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let every = |millis: i64| Timestamp::from_millis((now.as_millis() / millis + 1) * millis);
+        let second = self.shows_seconds(now).then(|| every(Timestamp::SECOND_MS));
+        // The clock in the footer, and ages in minutes.
+        let minute = self.data.user.is_some().then(|| every(60 * Timestamp::SECOND_MS));
+        let notice = self.data.notice.as_ref().map(|notice| notice.at.plus_millis(NOTICE_MS));
+        let frame = self.shows_motion().then(|| every(100));
+        [second, minute, notice, frame].into_iter().flatten().min()
+    }
+
+    fn shows_seconds(&self, now: Timestamp) -> bool {
+        let counts_down =
+            matches!(self.data.standing(now), Standing::Reconnecting(_) | Standing::Offline { .. } | Standing::Stale);
+        (counts_down && self.data.user.is_some()) || self.layers.iter().any(Layer::shows_age)
+    }
+
+    fn shows_motion(&self) -> bool {
+        self.data.wallet.insight.is_asked() && self.screens.at == super::screen::Screen::Insights
+    }
+}
+
+impl Data {
+    fn new(setup: Setup, preferences: Preferences) -> Self {
+        Self {
+            setup,
+            preferences,
+            user: None,
+            link: Link::default(),
+            market: Market::default(),
+            wallet: Wallet::default(),
+            worth: Vec::new(),
+            settling: Vec::new(),
+            notice: None,
+            last_generation: Generation::default(),
+            last_ticket: 0,
+        }
+    }
+
+    /// How the connection is.
+    pub(crate) fn standing(&self, now: Timestamp) -> Standing {
+        let last = self.market.told_at.or(self.market.assets.at());
+        self.link.standing(self.market.is_stale(), last, now)
+    }
+
+    /// Why nothing can be traded at this moment.
+    pub(crate) fn trading_is_off(&self, now: Timestamp) -> Option<&'static str> {
+        match self.standing(now) {
+            Standing::Live => None,
+            Standing::Connecting => Some("Trading is off until the server answers."),
+            Standing::Stale => Some("Trading is off: the prices are too old."),
+            Standing::Reconnecting(_) | Standing::Offline { .. } => Some("Trading is off: the server is away."),
+        }
+    }
+
+    /// The number of the next question.
+    pub(crate) fn next_generation(&mut self) -> Generation {
+        self.last_generation = Generation(self.last_generation.0 + 1);
+        self.last_generation
+    }
+
+    /// The number of the next ticket.
+    pub(crate) fn next_ticket(&mut self) -> TicketNumber {
+        self.last_ticket += 1;
+        TicketNumber(self.last_ticket)
+    }
+
+    /// Says what just happened.
+    pub(crate) fn say(&mut self, kind: NoticeKind, text: impl Into<String>, now: Timestamp) {
+        self.notice = Some(Notice { kind, text: text.into(), at: now });
+    }
+
+    /// Takes away what was said long ago.
+    pub(crate) fn forget_old_notice(&mut self, now: Timestamp) {
+        let is_over = |notice: &Notice| !(0..NOTICE_MS).contains(&(now.as_millis() - notice.at.as_millis()));
+        self.notice.take_if(|notice| is_over(notice));
+    }
+
+    /// Remembers what everything comes to.
+    pub(crate) fn note_worth(&mut self) {
+        let Some(totals) = self.wallet.totals(&self.market) else { return };
+        if self.worth.last() == Some(&totals.all) {
+            return;
+        }
+        if self.worth.len() == WORTH_POINTS {
+            self.worth.remove(0);
+        }
+        self.worth.push(totals.all);
+    }
+
+    /// Forgets everything of the user.
+    pub(crate) fn forget_user(&mut self) {
+        self.user = None;
+        self.wallet = Wallet::default();
+        self.worth.clear();
+        self.settling.clear();
+    }
+}

@@ -1,0 +1,148 @@
+//! What belongs to the user: cash, holdings, orders and the rest, kept live between answers by prices and events.
+
+use cnop_core::api::{
+    AssetBalance, AssetTransactionPage, Balance, Insight, Limits, Order, Portfolio, PortfolioAsset, Transaction, User,
+};
+use cnop_core::asset_id::AssetId;
+use cnop_core::money::{Percent, Quantity, Usd};
+use cnop_core::order::OrderStatus;
+
+use super::known::Known;
+use super::market::Market;
+
+/// Everything known of the user.
+#[derive(Debug, Default)]
+pub(crate) struct Wallet {
+    pub(crate) balance: Known<Balance>,
+    pub(crate) portfolio: Known<Portfolio>,
+    pub(crate) holdings: Known<Vec<AssetBalance>>,
+    pub(crate) open_orders: Known<Vec<Order>>,
+    pub(crate) orders: Known<Pages<Order>>,
+    pub(crate) transactions: Known<Pages<Transaction>>,
+    pub(crate) limits: Known<Limits>,
+    pub(crate) insight: Known<Insight>,
+    pub(crate) profile: Known<User>,
+    /// Of the asset whose page is open.
+    pub(crate) fills: Known<AssetTransactionPage>,
+}
+
+/// Pages of a list, one after the other.
+#[derive(Debug, Clone)]
+pub(crate) struct Pages<T> {
+    pub(crate) items: Vec<T>,
+    /// Where the next page begins; `None` where there is none.
+    pub(crate) next: Option<String>,
+}
+
+impl<T: Clone> Pages<T> {
+    /// The same behind the pages before it, if there are any.
+    pub(crate) fn behind(self, earlier: Option<&Self>) -> Self {
+        let items = earlier.map(|pages| pages.items.clone()).unwrap_or_default();
+        Self { items: items.into_iter().chain(self.items).collect(), next: self.next }
+    }
+}
+
+/// What one holding comes to at the prices of now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub(crate) asset_id: AssetId,
+    pub(crate) quantity: Quantity,
+    pub(crate) average_cost: Option<Usd>,
+    /// `None` without a price.
+    pub(crate) value: Option<Usd>,
+    pub(crate) gain: Option<Usd>,
+    pub(crate) gain_percent: Option<Percent>,
+    pub(crate) day_change: Option<Usd>,
+    pub(crate) share: Option<Percent>,
+    pub(crate) stale: bool,
+}
+
+/// What everything comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub(crate) cash: Usd,
+    pub(crate) assets: Usd,
+    pub(crate) all: Usd,
+    pub(crate) gain: Usd,
+    pub(crate) day_change: Usd,
+}
+
+impl Wallet {
+    /// Every holding, valued anew.
+    pub(crate) fn positions(&self, market: &Market) -> Vec<Position> {
+        let Some(portfolio) = self.portfolio.get() else { return Vec::new() };
+        let mut positions: Vec<_> = portfolio.assets.iter().map(|asset| position(asset, market)).collect();
+        if let Some(all) = self.cash().and_then(|cash| sum(&positions).checked_add(cash)) {
+            positions
+                .iter_mut()
+                .for_each(|position| position.share = position.value.and_then(|value| value.percent_of(all)));
+        }
+        positions
+    }
+
+    /// What everything comes to; `None` before it is known.
+    pub(crate) fn totals(&self, market: &Market) -> Option<Totals> {
+        let (positions, cash) = (self.positions(market), self.cash()?);
+        self.portfolio.get()?;
+        let assets = sum(&positions);
+        let add = |figure: fn(&Position) -> Option<Usd>| {
+            positions.iter().filter_map(figure).try_fold(Usd::ZERO, Usd::checked_add)
+        };
+        Some(Totals {
+            cash,
+            assets,
+            all: assets.checked_add(cash)?,
+            gain: add(|position| position.gain)?,
+            day_change: add(|position| position.day_change)?,
+        })
+    }
+
+    fn cash(&self) -> Option<Usd> {
+        self.balance.get().map(|balance| balance.current_balance)
+    }
+
+    /// Takes in an order as it is now.
+    pub(crate) fn tell_order(&mut self, order: &Order) {
+        if let Some(open) = self.open_orders.get_mut() {
+            let known = open.iter().position(|known| known.order_id == order.order_id);
+            match (known, order.status) {
+                (Some(at), OrderStatus::Queued) => open[at] = order.clone(),
+                (Some(at), _) => drop(open.remove(at)),
+                (None, OrderStatus::Queued) => open.insert(0, order.clone()),
+                (None, _) => {}
+            }
+        }
+        if let Some(pages) = self.orders.get_mut() {
+            match pages.items.iter_mut().find(|known| known.order_id == order.order_id) {
+                Some(known) => *known = order.clone(),
+                None => pages.items.insert(0, order.clone()),
+            }
+        }
+    }
+}
+
+fn sum(positions: &[Position]) -> Usd {
+    let values = positions.iter().filter_map(|position| position.value);
+    values.fold(Usd::ZERO, |sum, value| sum.checked_add(value).unwrap_or(sum))
+}
+
+/// The basis is what the server's value and gain leave between them: it does not move with prices.
+fn position(asset: &PortfolioAsset, market: &Market) -> Position {
+    let then = asset.market_value;
+    let basis = then.and_then(|value| value.checked_sub(asset.unrealized_pnl?));
+    let price = market.price(asset.asset_id).or(asset.current_price);
+    let value = price.map(|price| price.value_rounded_down(asset.quantity));
+    let gain = value.and_then(|value| value.checked_sub(basis?));
+    let moved = value.and_then(|value| value.checked_sub(then?));
+    Position {
+        asset_id: asset.asset_id,
+        quantity: asset.quantity,
+        average_cost: asset.average_cost,
+        value,
+        gain,
+        gain_percent: gain.and_then(|gain| gain.percent_of(basis?)),
+        day_change: moved.and_then(|moved| asset.day_change?.checked_add(moved)),
+        share: None,
+        stale: market.asset(asset.asset_id).map_or(asset.stale, |asset| asset.stale),
+    }
+}

@@ -1,0 +1,217 @@
+//! A desk for tests: a state, a clock that the test moves, keys as text, answers as the server would give them, and the
+//! screen as text with its styles.
+
+use std::fmt::Write;
+
+use cnop_core::api::{AssetList, Balance, Order, Portfolio, Prices};
+use cnop_core::time::Timestamp;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier, Style};
+
+use crate::app::effect::{Ask, Question};
+use crate::app::event::{Answer, Welcome};
+use crate::app::state::{Preferences, Setup};
+use crate::app::{Effect, Event, Key, State, update};
+use crate::view;
+
+/// Everything that a test works with.
+pub(crate) struct Desk {
+    pub(crate) state: State,
+    pub(crate) now: Timestamp,
+    /// What was asked for and not yet looked at.
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl Desk {
+    /// Nobody is logged in.
+    pub(crate) fn new() -> Self {
+        let setup = Setup { server: "http://127.0.0.1:8080".to_owned(), profile: None, colour: true };
+        let state = State::new(setup, Preferences::default());
+        Self { state, now: "2026-02-15T08:00:00Z".parse().unwrap(), effects: Vec::new() }
+    }
+
+    /// Ada, with everything known.
+    pub(crate) fn open() -> Self {
+        let mut desk = Self::new();
+        let username = "ada_lovelace".parse().unwrap();
+        let origin = "http://127.0.0.1:8080".parse().unwrap();
+        let expires_at = desk.now.plus_millis(3_600_000);
+        desk.happen(Event::Session(Ok(Welcome { username, origin, expires_at })));
+        desk.happen(Event::Connected);
+        desk.answer();
+        desk
+    }
+
+    pub(crate) fn happen(&mut self, event: Event) {
+        self.effects.extend(update(&mut self.state, event, self.now));
+    }
+
+    /// Presses keys: letters as they are, others by name, such as `b0.05<Enter>`.
+    pub(crate) fn press(&mut self, keys: &str) {
+        let mut rest = keys;
+        while let Some(letter) = rest.chars().next() {
+            let named = rest.strip_prefix('<').and_then(|named| named.split_once('>'));
+            let (key, after) = match named {
+                Some((name, after)) => (named_key(name), after),
+                None => (Key::Char(letter), &rest[letter.len_utf8()..]),
+            };
+            rest = after;
+            self.happen(Event::Key(key));
+        }
+    }
+
+    /// Answers every question that was asked.
+    pub(crate) fn answer(&mut self) {
+        for effect in std::mem::take(&mut self.effects) {
+            match effect {
+                Effect::Ask(Ask { generation, question }) => {
+                    if let Some(answer) = answer_to(&question) {
+                        self.happen(Event::Answered(generation, answer));
+                    }
+                }
+                other => self.effects.push(other),
+            }
+        }
+    }
+
+    /// The screen as text.
+    pub(crate) fn screen(&self, columns: u16, rows: u16) -> String {
+        text(&self.drawn(columns, rows))
+    }
+
+    /// The screen as text, and below it what each row's styles are.
+    pub(crate) fn styled(&self, columns: u16, rows: u16) -> String {
+        let buffer = self.drawn(columns, rows);
+        format!("{}\n{}", text(&buffer), styles(&buffer))
+    }
+
+    fn drawn(&self, columns: u16, rows: u16) -> Buffer {
+        let mut terminal = ratatui::Terminal::new(TestBackend::new(columns, rows)).unwrap();
+        terminal.draw(|frame| drop(view::draw(&self.state, frame, self.now))).unwrap();
+        terminal.backend().buffer().clone()
+    }
+}
+
+fn named_key(name: &str) -> Key {
+    match name {
+        "Enter" => Key::Enter,
+        "Esc" => Key::Escape,
+        "Tab" => Key::Tab,
+        "BackTab" => Key::BackTab,
+        "Up" => Key::Up,
+        "Down" => Key::Down,
+        "Left" => Key::Left,
+        "Right" => Key::Right,
+        "Backspace" => Key::Backspace,
+        other => match other.strip_prefix("C-") {
+            Some(letter) => Key::Ctrl(letter.chars().next().unwrap()),
+            None => panic!("no key is called {other}"),
+        },
+    }
+}
+
+/// As the server would answer at the beginning of a test.
+fn answer_to(question: &Question) -> Option<Answer> {
+    Some(match question {
+        Question::Assets => Answer::Assets(Ok(assets())),
+        Question::Balance => Answer::Balance(Ok(balance())),
+        Question::Portfolio => Answer::Portfolio(Ok(portfolio())),
+        Question::Holdings => Answer::Holdings(Ok(Vec::new())),
+        Question::OpenOrders => Answer::OpenOrders(Ok(Vec::new())),
+        _ => return None,
+    })
+}
+
+pub(crate) fn assets() -> AssetList {
+    let asset = |id: &str, name: &str, rank: u32, price: &str, change: &str| {
+        format!(
+            r#"{{"asset_id":"{id}","name":"{name}","description":"","category":"coin","price_usd":{price},
+            "is_active":true,"symbol":"{id}","image":null,"market_cap_rank":{rank},
+            "price_change_percentage_24h":{change},"market_cap":1664389000000,"total_volume_24h":56329853774,
+            "price_updated_at":"2026-02-15T08:00:00Z","stale":false}}"#
+        )
+    };
+    let data = [
+        asset("BTC", "Bitcoin", 1, "84110.4", "1.25"),
+        asset("ETH", "Ethereum", 2, "2100.5", "-2.5"),
+        asset("SHIB", "Shiba Inu", 3, "0.000012967312", "0"),
+    ];
+    let json = format!(r#"{{"data":[{}],"total_count":3,"active_count":3}}"#, data.join(","));
+    serde_json::from_str(&json).unwrap()
+}
+
+pub(crate) fn balance() -> Balance {
+    let json = r#"{"current_balance":"10000","available_balance":"9000","held_balance":"1000",
+        "updated_at":"2026-02-15T07:00:00Z"}"#;
+    serde_json::from_str(json).unwrap()
+}
+
+pub(crate) fn portfolio() -> Portfolio {
+    let json = r#"{"assets":[{"asset_id":"BTC","quantity":"0.05","current_price":"84110.4","market_value":"4205.52",
+        "percentage":"29.60","average_cost":"80000","unrealized_pnl":"205.52","unrealized_pnl_percentage":"5.14",
+        "day_change":"51.92","stale":false}],"cash_balance":"10000","total_value":"14205.52",
+        "total_unrealized_pnl":"205.52","day_change":"51.92","as_of":"2026-02-15T08:00:00Z"}"#;
+    serde_json::from_str(json).unwrap()
+}
+
+/// A tick that moves BTC.
+pub(crate) fn tick(price: &str) -> Prices {
+    let json = format!(
+        r#"{{"time":"2026-02-15T08:00:01.000Z","prices":[{{"asset_id":"BTC","price_usd":{price},
+        "price_change_percentage_24h":1.3,"stale":false}}]}}"#
+    );
+    serde_json::from_str(&json).unwrap()
+}
+
+/// A limit order of the user, as the server would tell of it.
+pub(crate) fn order(status: &str) -> Order {
+    let json = format!(
+        r#"{{"order_id":"order_38GDQCCES0000","order_type":"limit_buy","asset_id":"BTC","quantity":"0.05","price":null,
+        "status":"{status}","total_amount":null,"created_at":"2026-02-15T08:00:00Z","limit_price":"60000",
+        "executed_at":null,"expires_at":"2026-03-15T08:00:00Z","held_amount":"3000"}}"#
+    );
+    serde_json::from_str(&json).unwrap()
+}
+
+fn text(buffer: &Buffer) -> String {
+    let mut text = String::new();
+    for row in 0..buffer.area.height {
+        let mut line = String::new();
+        for column in 0..buffer.area.width {
+            line.push_str(buffer[(column, row)].symbol());
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// For each row, from which column on which style holds; rows without any are left out.
+fn styles(buffer: &Buffer) -> String {
+    let mut text = String::new();
+    for row in 0..buffer.area.height {
+        let (mut last, mut runs) = (Style::reset(), Vec::new());
+        for column in 0..buffer.area.width {
+            let style = buffer[(column, row)].style();
+            if style != last {
+                runs.push(format!("{column}:{}", name(style)));
+                last = style;
+            }
+        }
+        if runs.len() > 1 || runs.first().is_some_and(|run| !run.ends_with(":plain")) {
+            let _ = writeln!(text, "{row:>3} {}", runs.join(" ")); // A string takes anything.
+        }
+    }
+    text
+}
+
+fn name(style: Style) -> String {
+    let colour = match style.fg {
+        None | Some(Color::Reset) => "plain".to_owned(),
+        Some(colour) => colour.to_string().to_lowercase(),
+    };
+    let marks = [(Modifier::BOLD, "bold"), (Modifier::DIM, "dim"), (Modifier::REVERSED, "reversed")];
+    let marks = marks.into_iter().filter(|(mark, _)| style.add_modifier.contains(*mark)).map(|(_, name)| name);
+    std::iter::once(colour.as_str()).chain(marks).collect::<Vec<_>>().join("+")
+}

@@ -1,0 +1,98 @@
+//! Figures, times and names as they stand on the screen.
+
+use cnop_core::money::{Figure, Price, Usd};
+use cnop_core::show::{self, UNKNOWN, or_unknown};
+use cnop_core::time::Timestamp;
+use ratatui::style::Style;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::theme::Theme;
+
+/// `14:03`, in UTC.
+pub(super) fn clock(at: Timestamp) -> String {
+    at.to_string().get(11..16).unwrap_or_default().to_owned()
+}
+
+/// A text from outside: without control characters, which would move the cursor or change colours.
+pub(super) fn plain(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control() && !is_invisible(*letter)).collect()
+}
+
+/// Marks that turn the direction of writing, and joiners: they have no width, and move what stands beside them.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// As much of a text as fits so many columns, with a point of its own where something is left out.
+pub(super) fn fit(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let mut fitted = String::new();
+    for letter in text.chars() {
+        if fitted.width() + letter.width().unwrap_or(0) + 1 > columns {
+            break;
+        }
+        fitted.push(letter);
+    }
+    if columns > 0 {
+        fitted.push('…');
+    }
+    fitted
+}
+
+/// How old something is, in the largest unit that is not 0: `5 s`, `3 min`, `2 h`, `4 d`.
+pub(super) fn age(since: Timestamp, now: Timestamp) -> String {
+    let seconds = (now.as_millis() - since.as_millis()).max(0) / Timestamp::SECOND_MS;
+    match seconds {
+        ..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..86_400 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
+
+/// Heights of eight levels, for a line of a price within one row.
+const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// The last prices in so many columns, from the lowest to the highest.
+pub(super) fn spark(prices: impl Iterator<Item = Price>, columns: usize) -> String {
+    spark_of(prices.map(Price::units), columns)
+}
+
+/// The same of any figures.
+pub(super) fn spark_of(figures: impl Iterator<Item = i128>, columns: usize) -> String {
+    let all: Vec<_> = figures.collect();
+    let last = &all[all.len().saturating_sub(columns)..];
+    let (Some(low), Some(high)) = (last.iter().min(), last.iter().max()) else { return String::new() };
+    let level = |units: i128| if high == low { 3 } else { ((units - low) * 7 / (high - low)) as usize };
+    last.iter().map(|units| LEVELS[level(*units)]).collect()
+}
+
+/// `$84,110.40`, or a dash.
+pub(super) fn price(price: Option<Price>) -> String {
+    or_unknown(price, show::price)
+}
+
+/// A move of the market, with an arrow beside its colour.
+pub(super) fn change(change: Option<Figure>, theme: &Theme) -> (String, Style) {
+    let Some(change) = change else { return (UNKNOWN.to_owned(), theme.dim) };
+    let text = show::change(change);
+    let (arrow, rose) = match text.chars().next() {
+        Some('+') => ("▲", Some(true)),
+        Some('-') => ("▼", Some(false)),
+        _ => (" ", None),
+    };
+    (format!("{arrow}{text}"), theme.moved(rose))
+}
+
+/// A large fact, roughly.
+pub(super) fn rough(figure: Option<Figure>) -> String {
+    or_unknown(figure, show::rough_usd)
+}
+
+/// What was won or lost, with its sign.
+pub(super) fn signed(amount: Option<Usd>, theme: &Theme) -> (String, Style) {
+    let rose = amount.filter(|amount| *amount != Usd::ZERO).map(|amount| amount > Usd::ZERO);
+    (or_unknown(amount, show::signed_usd), theme.moved(rose))
+}

@@ -1,0 +1,114 @@
+//! Everything at a glance.
+
+use cnop_core::money::Usd;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::Canvas;
+use super::bars::bar;
+use super::cell;
+use super::list::{self, Column};
+use super::orders;
+use crate::app::screen::dashboard::Dashboard;
+use crate::app::screen::portfolio::PortfolioScreen;
+
+pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let [top, bottom] = Layout::vertical([Constraint::Length(8), Constraint::Min(3)]).areas(area);
+    let [totals, allocation] =
+        Layout::horizontal([Constraint::Percentage(50), Constraint::Percentage(50)]).spacing(2).areas(inset(top));
+    let [movers, recent] =
+        Layout::horizontal([Constraint::Length(35), Constraint::Min(0)]).spacing(2).areas(inset(bottom));
+    self::totals(canvas, totals);
+    self::allocation(canvas, allocation);
+    self::movers(canvas, movers);
+    self::recent(canvas, recent);
+}
+
+/// A column of air on either side.
+pub(super) fn inset(area: Rect) -> Rect {
+    Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }
+}
+
+fn totals(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let data = &canvas.state.data;
+    let theme = canvas.theme;
+    let known = data.wallet.totals(&data.market);
+    let held = data.wallet.balance.get().map(|balance| balance.held_balance);
+    let line = |label: &str, amount: Option<Usd>, style: Style| {
+        let shown = amount.map_or_else(|| "-".to_owned(), |amount| amount.dollars().to_string());
+        Line::from(vec![Span::styled(format!("{label:<12}"), theme.dim), Span::styled(format!("{shown:>20}"), style)])
+    };
+    let day = known.map(|totals| totals.day_change);
+    let gain = known.map(|totals| totals.gain);
+    let worth = canvas.state.data.worth.iter().map(|usd| usd.units());
+    let lines = vec![
+        line("Total", known.map(|totals| totals.all), theme.accent),
+        line("Cash", known.map(|totals| totals.cash), theme.text),
+        line("Held", held, theme.text),
+        line("Assets", known.map(|totals| totals.assets), theme.text),
+        moved_line("24 h", day, canvas),
+        moved_line("Gain", gain, canvas),
+        Line::styled(cell::spark_of(worth, 32), theme.accent),
+    ];
+    canvas.frame.render_widget(Paragraph::new(lines), area);
+}
+
+fn moved_line<'a>(label: &str, amount: Option<Usd>, canvas: &Canvas<'_, '_>) -> Line<'a> {
+    let rose = amount.filter(|amount| *amount != Usd::ZERO).map(|amount| amount > Usd::ZERO);
+    let shown = cell::signed(amount, canvas.theme).0;
+    let style = canvas.theme.moved(rose);
+    Line::from(vec![
+        Span::styled(format!("{label:<12}"), canvas.theme.dim),
+        Span::styled(format!("{shown:>20}"), style),
+    ])
+}
+
+fn allocation(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let rows = PortfolioScreen::rows(&canvas.state.data);
+    let theme = canvas.theme;
+    let mut lines = vec![Line::styled("Allocation", theme.dim)];
+    for position in rows.iter().take(usize::from(area.height.saturating_sub(1))) {
+        let share = position.share.map_or(0, |share| share.hundredths());
+        let text = position.share.map_or_else(|| "-".to_owned(), |share| format!("{share}%"));
+        lines.push(Line::from(vec![
+            Span::styled(format!("{:<6}", position.asset_id.as_str()), theme.text),
+            Span::styled(bar(share, 16), theme.accent),
+            Span::styled(format!(" {text:>7}"), theme.dim),
+        ]));
+    }
+    if rows.is_empty() {
+        lines.push(Line::styled("Nothing is owned yet: b on an asset buys it.", theme.dim));
+    }
+    canvas.frame.render_widget(Paragraph::new(lines), area);
+}
+
+fn movers(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let data = &canvas.state.data;
+    let movers = Dashboard::movers(data);
+    let chosen = canvas.state.screens.dashboard.picker.row(movers.len());
+    let rows: Vec<_> = movers
+        .iter()
+        .map(|asset| {
+            vec![
+                (asset.asset_id.to_string(), canvas.theme.text),
+                (
+                    cell::price(asset.price_usd.map(|price| price.0)),
+                    canvas.theme.moved(data.market.rose(asset.asset_id)),
+                ),
+                cell::change(asset.price_change_percentage_24h, canvas.theme),
+            ]
+        })
+        .collect();
+    let columns = [Column::left("Movers", 8), Column::right("Price", 16), Column::right("24 h", 9)];
+    list::draw(canvas, area, &columns, &rows, chosen);
+}
+
+fn recent(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let orders = canvas.state.data.wallet.orders.get();
+    let rows: Vec<_> =
+        orders.into_iter().flat_map(|pages| &pages.items).map(|order| orders::short_row(order, canvas)).collect();
+    let columns = [Column::left("", 4), Column::rest("Orders"), Column::left("", 9)];
+    list::draw(canvas, area, &columns, &rows, None);
+}

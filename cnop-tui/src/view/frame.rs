@@ -1,0 +1,116 @@
+//! What is around every screen: who, where and how live at the top, the screens, and at the bottom what can be pressed.
+
+use ratatui::layout::{Alignment, Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::Canvas;
+use super::cell::{clock, plain};
+use crate::app::Action;
+use crate::app::action::{REGISTRY, Shown};
+use crate::app::event::Target;
+use crate::app::link::Standing;
+use crate::app::screen::Screen;
+use crate::app::state::NoticeKind;
+
+/// Draws the frame, and answers what is left for the screen.
+pub(super) fn around(canvas: &mut Canvas<'_, '_>, area: Rect) -> Rect {
+    let [header, tabs, inner, footer] =
+        Layout::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Min(0), Constraint::Length(1)])
+            .areas(area);
+    self::header(canvas, header);
+    self::tabs(canvas, tabs);
+    self::footer(canvas, footer);
+    inner
+}
+
+/// A window in which nothing would be legible.
+pub(super) fn too_small(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let text = format!("CNOP needs 60 columns and 15 rows; this window has {} and {}.", area.width, area.height);
+    let text = Paragraph::new(text).wrap(ratatui::widgets::Wrap { trim: true }).style(canvas.theme.text);
+    canvas.frame.render_widget(text, area);
+}
+
+fn header(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let data = &canvas.state.data;
+    let Some(user) = &data.user else { return };
+    let profile = data.setup.profile.as_ref().map(|profile| format!(" ({profile})")).unwrap_or_default();
+    let who = format!(" {}{profile} at {}", user.username, plain(&data.setup.server));
+    let (style, standing) = self::standing(canvas);
+    let left = Line::from(vec![Span::styled(" CNOP", canvas.theme.accent), Span::styled(who, canvas.theme.text)]);
+    canvas.frame.render_widget(left, area);
+    let standing = Line::styled(format!("{standing} "), style);
+    let width = (standing.width() as u16).min(area.width);
+    canvas.frame.render_widget(standing, Rect { x: area.right() - width, width, ..area });
+}
+
+/// How live it all is: a sign, a word, and what else there is to say.
+fn standing(canvas: &Canvas<'_, '_>) -> (ratatui::style::Style, String) {
+    let theme = canvas.theme;
+    match canvas.state.data.standing(canvas.now) {
+        Standing::Connecting => (theme.dim, "○ Connecting".to_owned()),
+        Standing::Live => (theme.good, "● Live".to_owned()),
+        Standing::Stale => (theme.warn, "◐ Stale".to_owned()),
+        Standing::Reconnecting(seconds) => (theme.warn, format!("○ Reconnecting in {seconds} s")),
+        Standing::Offline { since, seconds } => {
+            (theme.bad, format!("○ Offline, snapshot of {}, next try in {seconds} s", clock(since)))
+        }
+    }
+}
+
+fn tabs(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let mut column = area.x + 1;
+    for (number, screen) in Screen::ALL.into_iter().enumerate() {
+        let title = format!("{} {}", number + 1, screen.title());
+        let width = title.len() as u16;
+        let here = Rect { x: column, width: width.min(area.right().saturating_sub(column)), ..area };
+        let style = if canvas.state.screens.at == screen { canvas.theme.accent } else { canvas.theme.dim };
+        canvas.frame.render_widget(Line::styled(title, style), here);
+        canvas.hits.add(here, Target::Screen(screen));
+        // At 80 columns everything fits with one column between.
+        column += width + if area.width >= 100 { 3 } else { 1 };
+    }
+}
+
+/// What just happened, else the keys that matter here; the time, and a 🧧 that does nothing.
+fn footer(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let corner = format!("{} 🧧 ", clock(canvas.now));
+    let corner_width = 10;
+    let [left, right] = Layout::horizontal([Constraint::Min(0), Constraint::Length(corner_width)]).areas(area);
+    canvas.frame.render_widget(Line::styled(corner, canvas.theme.dim).alignment(Alignment::Right), right);
+    let pocket = Rect { x: right.right().saturating_sub(4), width: 3, ..right };
+    canvas.hits.add(pocket, Target::Action(Action::Pocket));
+    match &canvas.state.data.notice {
+        Some(notice) => {
+            let style = if notice.kind == NoticeKind::Good { canvas.theme.good } else { canvas.theme.bad };
+            canvas.frame.render_widget(Line::styled(format!(" {}", plain(&notice.text)), style), left);
+        }
+        None => match canvas.state.data.link.reason() {
+            Some(reason) => {
+                let line = Line::styled(format!(" {}", plain(&reason.to_string())), canvas.theme.warn);
+                canvas.frame.render_widget(line, left);
+            }
+            None => keys(canvas, left),
+        },
+    }
+}
+
+fn keys(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    let place = canvas.state.screens.place();
+    let mut column = area.x + 1;
+    for spec in REGISTRY.iter().filter(|spec| spec.holds_in(place) && spec.shown == Shown::Everywhere) {
+        let Some(key) = spec.keys.first() else { continue };
+        let text = Line::from(vec![
+            Span::styled(key.to_string(), canvas.theme.accent),
+            Span::styled(format!(" {}", spec.short), canvas.theme.dim),
+        ]);
+        let width = text.width() as u16;
+        if column + width > area.right() {
+            return;
+        }
+        let here = Rect { x: column, width, ..area };
+        canvas.frame.render_widget(text, here);
+        canvas.hits.add(here, Target::Action(spec.action));
+        column += width + 2;
+    }
+}

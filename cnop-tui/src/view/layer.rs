@@ -1,0 +1,265 @@
+//! What lies over a screen.
+
+mod ticket;
+
+use cnop_core::ticket::{Receipt, Stage};
+use ratatui::layout::{Constraint, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Clear, Paragraph, Wrap};
+
+use super::Canvas;
+use super::cell;
+use super::orders;
+use crate::app::action::{REGISTRY, Shown, Spec};
+use crate::app::event::Target;
+use crate::app::layer::Layer;
+use crate::app::layer::confirm::{Confirm, What};
+use crate::app::layer::form::Form;
+use crate::app::layer::palette::Palette;
+use crate::app::layer::ticket::Errand;
+use crate::app::layer::transfer::Way;
+
+/// Draws one layer.
+pub(super) fn draw(canvas: &mut Canvas<'_, '_>, layer: &Layer, area: Rect) {
+    match layer {
+        Layer::LogIn(form) => {
+            let title = if form.again.is_some() { "Log in again" } else { "Log in to CNOP" };
+            let mut lines = Vec::new();
+            lines.extend(form.reason.as_ref().map(|reason| Line::styled(cell::plain(reason), canvas.theme.warn)));
+            lines.push(Line::styled("Enter logs in, Ctrl+R opens an account, Ctrl+C quits", canvas.theme.dim));
+            form_window(canvas, title, &form.form, lines, area);
+        }
+        Layer::Register(form) => form_window(canvas, "Register", &form.form, Vec::new(), area),
+        Layer::Profile(form) => form_window(canvas, "Edit the profile", &form.form, Vec::new(), area),
+        Layer::Password(form) => form_window(canvas, "Change the password", &form.form, Vec::new(), area),
+        Layer::Ticket(window) => ticket::draw(canvas, window, area),
+        Layer::Transfer(window) => {
+            let title = if window.way == Way::In { "Deposit" } else { "Withdraw" };
+            match &window.errand {
+                None => form_window(canvas, title, window.fields(), Vec::new(), area),
+                Some(errand) => errand_window(canvas, title, errand, area),
+            }
+        }
+        Layer::Pocket(window) => match &window.errand {
+            None => form_window(canvas, "🧧", window.fields(), Vec::new(), area),
+            Some(errand) => errand_window(canvas, "🧧", errand, area),
+        },
+        Layer::Order(detail) => {
+            let lines = detail.order(&canvas.state.data).map(|order| order_lines(canvas, order)).unwrap_or_default();
+            window(canvas, "Order", lines, area);
+        }
+        Layer::Confirm(confirm) => self::confirm(canvas, confirm, area),
+        Layer::Palette(palette) => self::palette(canvas, palette, area),
+        Layer::Help(help) => {
+            let rows = REGISTRY.iter().filter(|spec| spec.shown != Shown::Nowhere).map(|spec| {
+                let keys = spec.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                Line::from(vec![
+                    Span::styled(format!("{keys:<14}"), canvas.theme.accent),
+                    Span::styled(format!("{:<34}", titled(spec)), canvas.theme.text),
+                    Span::styled(spec.command.unwrap_or_default(), canvas.theme.dim),
+                ])
+            });
+            let first = help.picker.row(REGISTRY.len()).unwrap_or_default();
+            window(canvas, "Help", rows.skip(first).collect(), area);
+        }
+    }
+}
+
+/// What an action does, with a mark where it takes something away.
+fn titled(spec: &Spec) -> String {
+    if spec.destructive { format!("{} (!)", spec.title) } else { spec.title.to_owned() }
+}
+
+/// A window in the middle, as high as its lines.
+fn window(canvas: &mut Canvas<'_, '_>, title: &str, lines: Vec<Line<'_>>, area: Rect) -> Rect {
+    let width = area.width.saturating_sub(4).min(76);
+    let height = (lines.len() as u16 + 2).min(area.height.saturating_sub(2));
+    let here = area.centered(Constraint::Length(width), Constraint::Length(height));
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(canvas.theme.border)
+        .title(Line::styled(format!(" {title} "), canvas.theme.accent));
+    let inner = block.inner(here);
+    canvas.frame.render_widget(Clear, here);
+    canvas
+        .frame
+        .render_widget(Paragraph::new(lines).block(block).wrap(Wrap { trim: false }).style(canvas.theme.text), here);
+    inner
+}
+
+fn form_window(canvas: &mut Canvas<'_, '_>, title: &str, form: &Form, more: Vec<Line<'_>>, area: Rect) {
+    let (mut lines, mut places) = (Vec::new(), Vec::new());
+    for (number, labelled) in form.fields.iter().enumerate() {
+        let has_cursor = number == form.focused() && !form.is_busy;
+        places.push(lines.len() as u16);
+        lines.push(field_line(canvas, labelled, has_cursor));
+        if let Some(fault) = &labelled.field.fault {
+            lines.push(Line::styled(format!("{:<18}{}", "", cell::plain(fault)), canvas.theme.bad));
+        }
+    }
+    if let Some(fault) = &form.fault {
+        lines.push(Line::styled(cell::plain(fault), canvas.theme.bad));
+    }
+    if form.is_busy {
+        lines.push(Line::styled("asking the server", canvas.theme.dim));
+    }
+    lines.extend(more);
+    let inner = window(canvas, title, lines, area);
+    for (number, place) in places.into_iter().enumerate() {
+        canvas.hits.add(Rect { y: inner.y + place, height: 1, ..inner }, Target::Field(number));
+    }
+}
+
+fn field_line<'a>(canvas: &Canvas<'_, '_>, labelled: &crate::app::layer::form::Labelled, has_cursor: bool) -> Line<'a> {
+    let theme = canvas.theme;
+    let typed = labelled.field.text();
+    let (before, after) = labelled.field.around_cursor();
+    let shown = |text: &str| if labelled.is_secret { "•".repeat(text.chars().count()) } else { cell::plain(text) };
+    let label = Span::styled(format!("{:<18}", labelled.label), if has_cursor { theme.accent } else { theme.dim });
+    let mut spans = vec![label, Span::styled(shown(before), theme.text)];
+    if has_cursor {
+        spans.push(Span::styled("▏", theme.accent));
+    }
+    spans.push(Span::styled(shown(after), theme.text));
+    if typed.is_empty() {
+        spans.push(Span::styled(labelled.hint, theme.dim));
+    }
+    Line::from(spans)
+}
+
+/// How far something that moves money has come.
+fn errand_window(canvas: &mut Canvas<'_, '_>, title: &str, errand: &Errand, area: Rect) {
+    let lines = errand_lines(canvas, errand);
+    window(canvas, title, lines, area);
+}
+
+fn errand_lines<'a>(canvas: &Canvas<'_, '_>, errand: &Errand) -> Vec<Line<'a>> {
+    let theme = canvas.theme;
+    let movement = errand.ticket.intent().movement.to_string();
+    let say = |style: Style, text: String| Line::styled(text, style);
+    let close = say(theme.dim, "Esc closes".to_owned());
+    match errand.ticket.stage() {
+        Stage::Draft | Stage::Review(_) => Vec::new(),
+        Stage::Keeping | Stage::Submitting { .. } => vec![say(theme.accent, format!("Sending the {movement}"))],
+        Stage::Settling(_) => vec![
+            say(theme.warn, format!("It is unknown whether the {movement} was done")),
+            say(theme.accent, "Asking what became of it".to_owned()),
+            say(theme.dim, "Esc closes; it is gone on with".to_owned()),
+        ],
+        Stage::Unknown(_) => vec![
+            say(theme.warn, format!("It is unknown whether the {movement} was done")),
+            say(theme.dim, "Enter asks again, Esc closes; it is never sent twice".to_owned()),
+        ],
+        Stage::Accepted(acceptance) => {
+            let mut lines = receipt_lines(canvas, acceptance.receipt.as_ref(), &movement);
+            lines.push(close);
+            lines
+        }
+        Stage::Refused(failure) => vec![say(theme.bad, cell::plain(&failure.to_string())), close],
+        Stage::NotPlaced(_) => vec![say(theme.warn, format!("The {movement} was not done, and will not be")), close],
+    }
+}
+
+fn receipt_lines<'a>(canvas: &Canvas<'_, '_>, receipt: Option<&Receipt>, movement: &str) -> Vec<Line<'a>> {
+    match receipt {
+        Some(Receipt::Order(order)) => order_lines(canvas, order),
+        Some(Receipt::Moved(moved)) => vec![
+            Line::styled(cell::plain(&moved.message), canvas.theme.good),
+            Line::styled(moved.transaction_id.to_string(), canvas.theme.dim),
+        ],
+        Some(Receipt::Claimed(claim)) => {
+            let pocket = if claim.got_red_pocket {
+                ["╔═══════╗", "║ 福 福 ║", "╚═══════╝"]
+            } else {
+                ["┌───┐", "│ 福 │", "└───┘"]
+            };
+            let mut lines: Vec<_> = pocket.into_iter().map(|line| Line::styled(line, canvas.theme.down)).collect();
+            lines.push(Line::styled(cnop_core::show::usd(claim.amount), canvas.theme.good));
+            lines.push(Line::styled(cell::plain(&claim.message), canvas.theme.text));
+            lines
+        }
+        None => vec![Line::styled(format!("The {movement} was done; its answer cannot be read"), canvas.theme.warn)],
+    }
+}
+
+fn order_lines<'a>(canvas: &Canvas<'_, '_>, order: &cnop_core::api::Order) -> Vec<Line<'a>> {
+    use cnop_core::show::{self, or_unknown};
+    let (status, style) = orders::status(order.status, canvas);
+    let (side, _) = orders::side(order, canvas);
+    let fact = |label: &str, text: String| {
+        Line::from(vec![Span::styled(format!("{label:<18}"), canvas.theme.dim), Span::styled(text, canvas.theme.text)])
+    };
+    let mut lines = vec![
+        Line::styled(status, style),
+        fact("Order", order.order_id.to_string()),
+        fact("What", format!("{side} {} {}", order.quantity, order.asset_id)),
+    ];
+    let optional = [
+        ("Price", order.price.map(show::price)),
+        ("Total", order.total_amount.map(show::usd)),
+        ("Limit", order.limit_price.map(show::price)),
+        ("Held", order.held_amount.map(show::usd)),
+        ("Waits until", order.expires_at.map(show::time)),
+        ("Executed", order.executed_at.map(show::time)),
+    ];
+    lines.extend(optional.into_iter().filter_map(|(label, text)| Some(fact(label, text?))));
+    lines.push(fact("Placed", or_unknown(Some(order.created_at), show::time)));
+    lines
+}
+
+fn confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm, area: Rect) {
+    let theme = canvas.theme;
+    let mut lines = Vec::new();
+    match (&confirm.what, &confirm.progress) {
+        (What::Session, _) => lines.push(Line::styled("Log out? y does, Esc does not", theme.warn)),
+        (What::Orders(orders), None) => {
+            let open = canvas.state.data.wallet.open_orders.get().into_iter().flatten();
+            let named = open.filter(|order| orders.contains(&order.order_id));
+            lines.extend(named.take(10).map(|order| {
+                let (side, style) = orders::side(order, canvas);
+                Line::styled(
+                    format!("{side} {} {} at {}", order.quantity, order.asset_id, cell::price(order.limit_price)),
+                    style,
+                )
+            }));
+            if orders.len() > 10 {
+                lines.push(Line::styled(format!("... {} more", orders.len() - 10), theme.dim));
+            }
+            lines.push(Line::styled(format!("Cancel {} of them? y does, Esc does not", orders.len()), theme.warn));
+        }
+        (What::Orders(orders), Some(progress)) => {
+            lines.push(Line::styled(format!("{} of {} cancelled", progress.done, orders.len()), theme.good));
+            lines.extend(
+                progress.refused.iter().map(|(id, why)| Line::styled(format!("{id}: {}", cell::plain(why)), theme.bad)),
+            );
+            lines.extend(progress.stopped.iter().map(|why| Line::styled(cell::plain(why), theme.bad)));
+            if progress.is_over() {
+                lines.push(Line::styled("Esc closes", theme.dim));
+            }
+        }
+    }
+    window(canvas, "Confirm", lines, area);
+}
+
+fn palette(canvas: &mut Canvas<'_, '_>, palette: &Palette, area: Rect) {
+    let theme = canvas.theme;
+    let found = palette.found(&canvas.state.data);
+    let chosen = palette.picker.row(found.len());
+    let mut lines = vec![field_line(canvas, &palette.form.fields[0], true)];
+    let first = chosen.unwrap_or_default().saturating_sub(11);
+    for (number, spec) in found.iter().enumerate().skip(first).take(12) {
+        let style = if Some(number) == chosen { theme.chosen } else { theme.text };
+        let key = spec.keys.first().map(ToString::to_string).unwrap_or_default();
+        lines.push(Line::from(vec![
+            Span::styled(format!("{key:<10}{:<34}", titled(spec)), style),
+            Span::styled(spec.command.unwrap_or_default(), theme.dim),
+        ]));
+    }
+    let shown = lines.len() as u16 - 1;
+    let inner = window(canvas, "Palette", lines, area);
+    for place in 0..shown {
+        let here = Rect { y: inner.y + 1 + place, height: 1, ..inner };
+        canvas.hits.add(here, Target::Row(first + usize::from(place)));
+    }
+}
