@@ -6,7 +6,7 @@ use cnop_core::order::{LimitState, OrderStatus, OrderType, Side, WhyCancelled};
 
 use super::bench::{Bench, HOUR_MS, NOON, buy, limit, once, read, reason, sell, withdraw};
 use crate::store::commands::{AdvanceOrder, Rendered};
-use crate::store::history::{PageRequest, PageStart};
+use crate::store::page::{PageRequest, PageStart};
 use crate::store::space::Space;
 use crate::store::view::Session;
 use crate::store::{Cash, News, OrderFilter, SubmitError, What};

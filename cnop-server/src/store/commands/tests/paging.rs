@@ -7,7 +7,8 @@ use cnop_core::ledger::Entry;
 use cnop_core::order::{OrderStatus, OrderType, TransactionType};
 
 use super::bench::{Bench, Queued, block_on, buy, claim, deposit, queue, read, sell, withdraw};
-use crate::store::history::{Page, PageRequest, PageStart, TransactionRecord};
+use crate::store::history::TransactionRecord;
+use crate::store::page::{Page, PageRequest, PageStart};
 use crate::store::view::Session;
 use crate::store::{OrderFilter, OrderKind, OrderRecord};
 
