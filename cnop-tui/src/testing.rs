@@ -1,16 +1,19 @@
-//! A desk for tests: a state, a clock that the test moves, keys as text, answers as the server would give them, and the
+//! A desk for tests, with `answers` as a server would give them: a state, a clock that the test moves, keys as text, and the
 //! screen as text with its styles.
+
+mod answers;
+pub(crate) mod manual;
 
 use std::fmt::Write;
 
-use cnop_core::api::{AssetList, Balance, Order, Portfolio, Prices};
+use cnop_core::api::{Order, Prices};
 use cnop_core::time::Timestamp;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::app::effect::{Ask, Question};
-use crate::app::event::{Answer, Welcome};
+use crate::app::effect::Ask;
+use crate::app::event::Welcome;
 use crate::app::state::{Preferences, Setup};
 use crate::app::{Effect, Event, Key, State, update};
 use crate::view;
@@ -66,9 +69,7 @@ impl Desk {
         for effect in std::mem::take(&mut self.effects) {
             match effect {
                 Effect::Ask(Ask { generation, question }) => {
-                    if let Some(answer) = answer_to(&question) {
-                        self.happen(Event::Answered(generation, answer));
-                    }
+                    self.happen(Event::Answered(generation, answers::answer_to(&question)));
                 }
                 other => self.effects.push(other),
             }
@@ -103,56 +104,16 @@ fn named_key(name: &str) -> Key {
         "Down" => Key::Down,
         "Left" => Key::Left,
         "Right" => Key::Right,
+        "PgDn" => Key::PageDown,
+        "PgUp" => Key::PageUp,
+        "Home" => Key::Home,
+        "End" => Key::End,
         "Backspace" => Key::Backspace,
         other => match other.strip_prefix("C-") {
             Some(letter) => Key::Ctrl(letter.chars().next().unwrap()),
             None => panic!("no key is called {other}"),
         },
     }
-}
-
-/// As the server would answer at the beginning of a test.
-fn answer_to(question: &Question) -> Option<Answer> {
-    Some(match question {
-        Question::Assets => Answer::Assets(Ok(assets())),
-        Question::Balance => Answer::Balance(Ok(balance())),
-        Question::Portfolio => Answer::Portfolio(Ok(portfolio())),
-        Question::Holdings => Answer::Holdings(Ok(Vec::new())),
-        Question::OpenOrders => Answer::OpenOrders(Ok(Vec::new())),
-        _ => return None,
-    })
-}
-
-pub(crate) fn assets() -> AssetList {
-    let asset = |id: &str, name: &str, rank: u32, price: &str, change: &str| {
-        format!(
-            r#"{{"asset_id":"{id}","name":"{name}","description":"","category":"coin","price_usd":{price},
-            "is_active":true,"symbol":"{id}","image":null,"market_cap_rank":{rank},
-            "price_change_percentage_24h":{change},"market_cap":1664389000000,"total_volume_24h":56329853774,
-            "price_updated_at":"2026-02-15T08:00:00Z","stale":false}}"#
-        )
-    };
-    let data = [
-        asset("BTC", "Bitcoin", 1, "84110.4", "1.25"),
-        asset("ETH", "Ethereum", 2, "2100.5", "-2.5"),
-        asset("SHIB", "Shiba Inu", 3, "0.000012967312", "0"),
-    ];
-    let json = format!(r#"{{"data":[{}],"total_count":3,"active_count":3}}"#, data.join(","));
-    serde_json::from_str(&json).unwrap()
-}
-
-pub(crate) fn balance() -> Balance {
-    let json = r#"{"current_balance":"10000","available_balance":"9000","held_balance":"1000",
-        "updated_at":"2026-02-15T07:00:00Z"}"#;
-    serde_json::from_str(json).unwrap()
-}
-
-pub(crate) fn portfolio() -> Portfolio {
-    let json = r#"{"assets":[{"asset_id":"BTC","quantity":"0.05","current_price":"84110.4","market_value":"4205.52",
-        "percentage":"29.60","average_cost":"80000","unrealized_pnl":"205.52","unrealized_pnl_percentage":"5.14",
-        "day_change":"51.92","stale":false}],"cash_balance":"10000","total_value":"14205.52",
-        "total_unrealized_pnl":"205.52","day_change":"51.92","as_of":"2026-02-15T08:00:00Z"}"#;
-    serde_json::from_str(json).unwrap()
 }
 
 /// A tick that moves BTC.

@@ -11,6 +11,7 @@ mod cell;
 mod chart;
 mod dashboard;
 mod frame;
+mod freshness;
 mod insights;
 mod layer;
 mod list;

@@ -27,6 +27,8 @@ pub(crate) enum Action {
     SortNext,
     SortReverse,
     Filter,
+    FilterAsset,
+    Fills,
     Cancel,
     CancelAll,
     Deposit,
@@ -97,7 +99,13 @@ pub(crate) struct Spec {
 }
 
 const MARKET: Place = Place::Screen(Screen::Market);
-const TRADED: &[Place] = &[MARKET, Place::Asset, Place::Screen(Screen::Portfolio), Place::Screen(Screen::Dashboard)];
+const TRADED: &[Place] = &[
+    MARKET,
+    Place::Asset,
+    Place::Screen(Screen::Portfolio),
+    Place::Screen(Screen::Orders),
+    Place::Screen(Screen::Dashboard),
+];
 const ORDERS: &[Place] = &[Place::Screen(Screen::Orders)];
 const ACCOUNT: &[Place] = &[Place::Screen(Screen::Account)];
 const PROFILE: &[Place] = &[Place::Screen(Screen::Profile)];
@@ -160,9 +168,15 @@ pub(crate) const REGISTRY: &[Spec] = &[
     Spec::new(Action::SortReverse, "sort-reverse", "Sort the other way round", "Reverse", &[Key::Char('O')])
         .on(&[MARKET])
         .quiet(),
-    Spec::new(Action::Filter, "filter", "Show open, done or all orders", "Filter", &[Key::Char('f')])
+    Spec::new(Action::Filter, "filter", "Open orders, history, or all", "Filter", &[Key::Char('f')])
         .on(ORDERS)
         .command("cnop orders --status STATUS"),
+    Spec::new(Action::FilterAsset, "filter-asset", "Only this order's asset, or all", "Asset", &[Key::Char('a')])
+        .on(ORDERS)
+        .command("cnop orders --asset ASSET"),
+    Spec::new(Action::Fills, "fills", "Your trades of it, or its chart", "Trades", &[Key::Char('f')])
+        .on(&[Place::Asset])
+        .command("cnop trades ASSET"),
     Spec::new(Action::Cancel, "cancel", "Cancel the chosen order", "Cancel", &[Key::Char('c')])
         .on(ORDERS)
         .destructive()
@@ -253,6 +267,8 @@ mod tests {
         }
     }
 
+    const HEAD: &str = "| Key | What it does | Where | The same with `cnop` |\n|---|---|---|---|\n";
+
     /// The table of keys in the manual.
     fn manual() -> String {
         let rows = REGISTRY.iter().filter(|spec| spec.shown != Shown::Nowhere).map(|spec| {
@@ -269,11 +285,7 @@ mod tests {
 
     #[test]
     fn the_manual_names_every_key() {
-        let manual = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/tui.md")).unwrap();
-        let (_, rest) = manual.split_once("|---|---|---|---|\n").expect("it has a table of keys");
-        let table: String =
-            rest.lines().take_while(|line| line.starts_with('|')).map(|line| format!("{line}\n")).collect();
-        assert_eq!(table, self::manual(), "docs/tui.md");
+        crate::testing::manual::check("keys", &format!("{HEAD}{}", manual()));
     }
 
     #[test]

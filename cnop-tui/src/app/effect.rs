@@ -1,13 +1,15 @@
 //! What is to be done outside: the loop in `crate::run` performs it and brings the result back as an event.
 
-use cnop_core::api::{Interval, PasswordChange, ProfileUpdate, RegisterRequest};
+use cnop_core::api::Interval;
 use cnop_core::asset_id::AssetId;
+use cnop_core::client::ClientError;
 use cnop_core::ids::OrderId;
 use cnop_core::ticket::{self, Intent};
 use cnop_core::user::Username;
 use secrecy::SecretString;
 
 use super::known::Generation;
+use super::layer::sheet::Submission;
 use super::state::Preferences;
 
 /// Something to perform.
@@ -17,14 +19,12 @@ pub(crate) enum Effect {
     Ask(Ask),
     /// Begin a session, keep it, and open the stream.
     LogIn { username: Username, password: SecretString },
-    /// Open an account.
-    Register(Box<RegisterRequest>),
+    /// Look for a session that another program has renewed, now that ours is over; this is how it ended.
+    Recover(ClientError),
+    /// Send what was written into a form.
+    Submit(Generation, Submission),
     /// End the session, here and at the server.
     LogOut,
-    /// Write to the profile.
-    UpdateProfile(Generation, Box<ProfileUpdate>),
-    /// Change the password.
-    ChangePassword(Generation, PasswordChange),
     /// Do what a ticket asks for.
     Ticket { number: TicketNumber, effect: ticket::Effect, intent: Box<Intent> },
     /// Take back an order.
@@ -61,16 +61,21 @@ pub(crate) enum Question {
     Asset(AssetId),
     /// How its price went.
     Candles(AssetId, Interval),
-    /// The newest trades of the user in it.
-    Fills(AssetId),
+    /// The trades of the user in it, from the newest on or after a cursor.
+    Fills(AssetId, Option<String>),
     Balance,
     /// What is owned and held of each asset.
     Holdings,
     Portfolio,
     /// All orders that wait.
     OpenOrders,
-    /// The newest orders, or those after a cursor.
-    Orders(Option<String>),
+    /// The newest orders, whatever became of them.
+    Recent,
+    /// Orders of one asset or of all, from the newest on or after a cursor.
+    Orders {
+        asset: Option<AssetId>,
+        after: Option<String>,
+    },
     /// The newest entries of the balance, or those after a cursor.
     Transactions(Option<String>),
     Limits,

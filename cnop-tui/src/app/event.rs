@@ -1,5 +1,6 @@
 //! What happens: keys, what the server says, what became of an effect, and time.
 
+use std::fmt;
 use std::time::Duration;
 
 use cnop_core::api::{
@@ -35,14 +36,14 @@ pub(crate) enum Event {
     Wake,
     /// A question was answered, or not.
     Answered(Generation, Answer),
-    /// A session began, was found on disk, or was renewed; or why not.
+    /// A session began, was found on disk, or was renewed; or why there is none.
     Session(Result<Welcome, SignInFailure>),
-    /// An account was opened, or why not.
-    Registered(Result<Message, ClientError>),
-    /// The session is over, or was ended by the person.
+    /// The server says that the session is over.
+    SessionOver(ClientError),
+    /// There is no session, or the person ended it.
     LoggedOut,
-    ProfileUpdated(Generation, Result<Box<ProfileUpdated>, ClientError>),
-    PasswordChanged(Generation, Result<Message, ClientError>),
+    /// What was written into a form was taken, or why not.
+    Submitted(Generation, Result<Submitted, ClientError>),
     /// Something happened to a ticket.
     Ticket(TicketNumber, ticket::Event),
     /// The intent of a ticket could not be kept on disk: why.
@@ -81,22 +82,49 @@ pub(crate) enum SignInFailure {
     Disk(String),
 }
 
+impl fmt::Display for SignInFailure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Client(error) => error.fmt(out),
+            Self::Disk(reason) => out.write_str(reason),
+        }
+    }
+}
+
+/// What became of what was written into a form.
+#[derive(Debug)]
+pub(crate) enum Submitted {
+    Registered(Message),
+    Profile(Box<ProfileUpdated>),
+    Password(Message),
+}
+
 /// The answer to a question.
 #[derive(Debug)]
 pub(crate) enum Answer {
     Assets(Result<AssetList, ClientError>),
-    Asset(AssetId, Result<Box<AssetDetail>, ClientError>),
-    Candles(AssetId, Interval, Result<CandleList, ClientError>),
-    Fills(AssetId, Result<AssetTransactionPage, ClientError>),
+    /// What only the page of an asset shows.
+    OfAsset(AssetId, AssetAnswer),
     Balance(Result<Balance, ClientError>),
     Holdings(Result<Vec<AssetBalance>, ClientError>),
     Portfolio(Result<Portfolio, ClientError>),
     OpenOrders(Result<Vec<Order>, ClientError>),
+    Recent(Result<Vec<Order>, ClientError>),
+    /// After which cursor, and what came.
     Orders(Option<String>, Result<OrderPage, ClientError>),
     Transactions(Option<String>, Result<TransactionPage, ClientError>),
     Limits(Result<Limits, ClientError>),
     Insight(Result<Insight, ClientError>),
     Profile(Result<User, ClientError>),
+}
+
+/// The answer to a question about one asset.
+#[derive(Debug)]
+pub(crate) enum AssetAnswer {
+    Detail(Result<Box<AssetDetail>, ClientError>),
+    Candles(Interval, Result<CandleList, ClientError>),
+    /// After which cursor, and what came.
+    Fills(Option<String>, Result<AssetTransactionPage, ClientError>),
 }
 
 /// Something that can be pressed with the mouse. Views say where it is.
@@ -115,13 +143,14 @@ impl Answer {
     pub(crate) fn failure(&self) -> Option<&ClientError> {
         match self {
             Self::Assets(answer) => answer.as_ref().err(),
-            Self::Asset(_, answer) => answer.as_ref().err(),
-            Self::Candles(_, _, answer) => answer.as_ref().err(),
-            Self::Fills(_, answer) => answer.as_ref().err(),
+            Self::OfAsset(_, AssetAnswer::Detail(answer)) => answer.as_ref().err(),
+            Self::OfAsset(_, AssetAnswer::Candles(_, answer)) => answer.as_ref().err(),
+            Self::OfAsset(_, AssetAnswer::Fills(_, answer)) => answer.as_ref().err(),
             Self::Balance(answer) => answer.as_ref().err(),
             Self::Holdings(answer) => answer.as_ref().err(),
             Self::Portfolio(answer) => answer.as_ref().err(),
             Self::OpenOrders(answer) => answer.as_ref().err(),
+            Self::Recent(answer) => answer.as_ref().err(),
             Self::Orders(_, answer) => answer.as_ref().err(),
             Self::Transactions(_, answer) => answer.as_ref().err(),
             Self::Limits(answer) => answer.as_ref().err(),

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use cnop_core::client::ClientError;
 use cnop_core::time::Timestamp;
 
 /// The connection of the stream.
@@ -19,8 +18,6 @@ pub(crate) enum Link {
         since: Timestamp,
         /// The next try.
         retry_at: Timestamp,
-        /// Why.
-        reason: ClientError,
     },
 }
 
@@ -45,21 +42,15 @@ pub(crate) enum Standing {
 const OFFLINE_AFTER_MS: i64 = 30 * Timestamp::SECOND_MS;
 
 impl Link {
-    pub(crate) fn broke(&mut self, after: Duration, reason: ClientError, now: Timestamp) {
-        let since = match self {
-            Self::Down { since, .. } => *since,
-            _ => now,
+    /// It broke, and is tried again after a while. Whether that is news.
+    pub(crate) fn broke(&mut self, after: Duration, now: Timestamp) -> bool {
+        let (since, is_news) = match self {
+            Self::Down { since, .. } => (*since, false),
+            _ => (now, true),
         };
         let retry_at = now.plus_millis(after.as_millis().try_into().unwrap_or(i64::MAX));
-        *self = Self::Down { since, retry_at, reason };
-    }
-
-    /// Why it is down.
-    pub(crate) fn reason(&self) -> Option<&ClientError> {
-        match self {
-            Self::Down { reason, .. } => Some(reason),
-            _ => None,
-        }
+        *self = Self::Down { since, retry_at };
+        is_news
     }
 
     /// How it is at `now`, with prices that are old or not, the last of `last_prices`.
@@ -68,7 +59,7 @@ impl Link {
             Self::Connecting => Standing::Connecting,
             Self::Up if is_stale => Standing::Stale,
             Self::Up => Standing::Live,
-            Self::Down { since, retry_at, .. } => {
+            Self::Down { since, retry_at } => {
                 let seconds = seconds_until(*retry_at, now);
                 if now.as_millis() - since.as_millis() < OFFLINE_AFTER_MS {
                     Standing::Reconnecting(seconds)

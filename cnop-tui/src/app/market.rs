@@ -18,9 +18,16 @@ const SPARK_POINTS: usize = 120;
 pub(crate) struct Market {
     pub(crate) assets: Known<Vec<Asset>>,
     seen: HashMap<AssetId, Seen>,
-    /// When the last prices came, by the market's own time.
-    pub(crate) told_at: Option<Timestamp>,
+    /// When the last prices came.
+    pub(crate) heard_at: Option<Timestamp>,
+    /// How far this machine's clock is ahead of the server's.
+    ahead_ms: i64,
 }
+
+/// Clocks that differ by less are taken for equal: an answer takes a while too.
+const SAME_CLOCK_MS: i64 = 2 * Timestamp::SECOND_MS;
+/// A price that is older says how old it is.
+const FRESH_MS: i64 = 10 * Timestamp::SECOND_MS;
 
 /// What was seen of one asset since the start.
 #[derive(Debug, Default)]
@@ -56,6 +63,33 @@ impl Market {
         self.assets.get().is_some_and(|assets| !assets.is_empty() && assets.iter().all(|asset| asset.stale))
     }
 
+    /// The server's clock says `theirs` at this moment: ages are measured by one clock.
+    pub(crate) fn set_clock(&mut self, theirs: Timestamp, now: Timestamp) {
+        let ahead_ms = now.as_millis() - theirs.as_millis();
+        self.ahead_ms = if ahead_ms.abs() < SAME_CLOCK_MS { 0 } else { ahead_ms };
+    }
+
+    /// A moment of the server's clock, by this machine's.
+    pub(crate) fn local(&self, theirs: Timestamp) -> Timestamp {
+        theirs.plus_millis(self.ahead_ms)
+    }
+
+    /// When the price of an asset was seen, by this machine's clock.
+    pub(crate) fn seen_at(&self, asset: &Asset) -> Option<Timestamp> {
+        asset.price_updated_at.map(|at| self.local(at))
+    }
+
+    /// When the price was seen, where that is long ago.
+    pub(crate) fn old_since(&self, asset: &Asset, now: Timestamp) -> Option<Timestamp> {
+        let is_old = |at: &Timestamp| asset.stale || now.as_millis() - at.as_millis() >= FRESH_MS;
+        self.seen_at(asset).filter(is_old)
+    }
+
+    /// Whether any price is old enough to say so.
+    pub(crate) fn has_old_prices(&self, now: Timestamp) -> bool {
+        self.assets.get().into_iter().flatten().any(|asset| self.old_since(asset, now).is_some())
+    }
+
     pub(crate) fn take(&mut self, generation: Generation, answer: Result<AssetList, ClientError>, now: Timestamp) {
         if self.assets.take(generation, answer.map(|list| list.data), now) {
             let prices: Vec<_> = self.assets.get().into_iter().flatten().filter_map(priced).collect();
@@ -64,8 +98,8 @@ impl Market {
     }
 
     /// Takes in what the stream tells. An asset that is not known yet is left to the next list.
-    pub(crate) fn tell(&mut self, prices: &Prices) {
-        self.told_at = Some(prices.time);
+    pub(crate) fn tell(&mut self, prices: &Prices, now: Timestamp) {
+        self.heard_at = Some(now);
         for update in &prices.prices {
             let Some(assets) = self.assets.get_mut() else { return };
             let Some(asset) = assets.iter_mut().find(|asset| asset.asset_id == update.asset_id) else { continue };

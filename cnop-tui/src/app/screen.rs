@@ -9,9 +9,12 @@ pub(crate) mod orders;
 pub(crate) mod portfolio;
 pub(crate) mod profile;
 
+use cnop_core::api::Order;
 use cnop_core::asset_id::AssetId;
+use cnop_core::time::Timestamp;
 
 use super::action::{Action, Place};
+use super::effect::Question;
 use super::key::Key;
 use super::state::{Data, Step};
 use super::update::Turn;
@@ -58,6 +61,8 @@ impl Screen {
 pub(crate) struct Screens {
     /// The one that is seen.
     pub(crate) at: Screen,
+    /// Those that were seen before it, the last one last: what Escape goes back to.
+    before: Vec<Screen>,
     /// The page of an asset, over whichever screen it was opened from.
     pub(crate) asset: Option<asset::AssetPage>,
     pub(crate) dashboard: dashboard::Dashboard,
@@ -69,7 +74,56 @@ pub(crate) struct Screens {
     pub(crate) profile: profile::ProfileScreen,
 }
 
+/// Screens that Escape can go back over.
+const MAX_STEPS_BACK: usize = 16;
+
 impl Screens {
+    /// Goes to a screen, and remembers the one that is left.
+    pub(crate) fn go(&mut self, screen: Screen) {
+        self.asset = None;
+        if screen == self.at {
+            return;
+        }
+        if self.before.len() == MAX_STEPS_BACK {
+            self.before.remove(0);
+        }
+        self.before.push(self.at);
+        self.at = screen;
+    }
+
+    /// Goes back to the screen that was seen before, and says whether there was one.
+    pub(crate) fn go_back(&mut self) -> bool {
+        let before = self.before.pop();
+        self.at = before.unwrap_or(self.at);
+        before.is_some()
+    }
+
+    /// Whether what is seen holds something that says how old it is.
+    pub(crate) fn shows_age(&self, data: &Data, now: Timestamp) -> bool {
+        match self.place() {
+            Place::Asset | Place::Screen(Screen::Dashboard | Screen::Market | Screen::Portfolio) => {
+                data.market.has_old_prices(now)
+            }
+            Place::Screen(Screen::Insights) => data.wallet.insight.get().is_some(),
+            Place::Screen(Screen::Orders | Screen::Account | Screen::Profile) => false,
+        }
+    }
+
+    /// An order changed: who shows what follows from it asks for that.
+    pub(crate) fn tell_order(&mut self, order: &Order, turn: &mut Turn<'_>) {
+        if let Some(page) = &mut self.asset {
+            page.tell_order(order, turn);
+        }
+    }
+
+    /// Cash changed: so did its history, and what may still be paid in and out.
+    pub(crate) fn tell_balance(&mut self, turn: &mut Turn<'_>) {
+        if self.at == Screen::Account {
+            turn.ask(Question::Limits);
+            turn.ask(Question::Transactions(None));
+        }
+    }
+
     /// Where the keys are.
     pub(crate) fn place(&self) -> Place {
         if self.asset.is_some() { Place::Asset } else { Place::Screen(self.at) }
@@ -94,12 +148,16 @@ impl Screens {
             Screen::Market => self.market.chosen(turn.data),
             Screen::Portfolio => self.portfolio.chosen(turn.data),
             Screen::Dashboard => self.dashboard.chosen(turn.data),
+            Screen::Orders => self.orders.chosen(turn.data).map(|order| order.asset_id),
             _ => None,
         }
     }
 
     /// Chooses a row of what is seen.
     pub(crate) fn choose(&mut self, row: usize, data: &Data) {
+        if let Some(page) = &mut self.asset {
+            return page.picker.choose(row);
+        }
         match self.at {
             Screen::Dashboard => self.dashboard.picker.choose(row),
             Screen::Market => self.market.choose(row, data),

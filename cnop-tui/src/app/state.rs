@@ -75,6 +75,8 @@ pub(crate) struct Data {
     pub(crate) settling: Vec<(TicketNumber, Ticket)>,
     /// One line about what just happened.
     pub(crate) notice: Option<Notice>,
+    /// Whether a session is looked for that another program renewed.
+    pub(crate) is_recovering: bool,
     last_generation: Generation,
     last_ticket: u64,
 }
@@ -107,7 +109,7 @@ pub(crate) enum Step {
     /// The topmost layer goes, and the action is done.
     Do(super::action::Action),
     /// The page of an asset opens.
-    OpenAsset(AssetId),
+    OpenAsset(AssetId, super::screen::asset::Pane),
     /// It closes.
     CloseAsset,
 }
@@ -126,18 +128,20 @@ impl State {
     /// When the screen must change although nothing happens; `None` where it may stay as it is.
     pub(crate) fn wakes_at(&self, now: Timestamp) -> Option<Timestamp> {
         let every = |millis: i64| Timestamp::from_millis((now.as_millis() / millis + 1) * millis);
-        let second = self.shows_seconds(now).then(|| every(Timestamp::SECOND_MS));
-        // The clock in the footer, and ages in minutes.
+        let second = self.shows_an_age(now).then(|| every(Timestamp::SECOND_MS));
+        // The clock in the footer.
         let minute = self.data.user.is_some().then(|| every(60 * Timestamp::SECOND_MS));
         let notice = self.data.notice.as_ref().map(|notice| notice.at.plus_millis(NOTICE_MS));
         let frame = self.shows_motion().then(|| every(100));
         [second, minute, notice, frame].into_iter().flatten().min()
     }
 
-    fn shows_seconds(&self, now: Timestamp) -> bool {
-        let counts_down =
-            matches!(self.data.standing(now), Standing::Reconnecting(_) | Standing::Offline { .. } | Standing::Stale);
-        (counts_down && self.data.user.is_some()) || self.layers.iter().any(Layer::shows_age)
+    /// Whether anything on the screen counts, forwards or backwards.
+    fn shows_an_age(&self, now: Timestamp) -> bool {
+        let is_away = !matches!(self.data.standing(now), Standing::Live | Standing::Connecting);
+        let is_logged_in = self.data.user.is_some();
+        (is_logged_in && (is_away || self.screens.shows_age(&self.data, now)))
+            || self.layers.iter().any(Layer::shows_age)
     }
 
     fn shows_motion(&self) -> bool {
@@ -157,6 +161,7 @@ impl Data {
             worth: Vec::new(),
             settling: Vec::new(),
             notice: None,
+            is_recovering: false,
             last_generation: Generation::default(),
             last_ticket: 0,
         }
@@ -164,7 +169,7 @@ impl Data {
 
     /// How the connection is.
     pub(crate) fn standing(&self, now: Timestamp) -> Standing {
-        let last = self.market.told_at.or(self.market.assets.at());
+        let last = self.market.heard_at.or(self.market.assets.at());
         self.link.standing(self.market.is_stale(), last, now)
     }
 
@@ -175,6 +180,15 @@ impl Data {
             Standing::Connecting => Some("Trading is off until the server answers."),
             Standing::Stale => Some("Trading is off: the prices are too old."),
             Standing::Reconnecting(_) | Standing::Offline { .. } => Some("Trading is off: the server is away."),
+        }
+    }
+
+    /// Why nothing can be sent at this moment.
+    pub(crate) fn server_is_away(&self, now: Timestamp) -> Option<&'static str> {
+        match self.standing(now) {
+            Standing::Live | Standing::Stale => None,
+            Standing::Connecting => Some("Nothing is sent until the server answers."),
+            Standing::Reconnecting(_) | Standing::Offline { .. } => Some("Nothing is sent: the server is away."),
         }
     }
 

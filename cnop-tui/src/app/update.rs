@@ -9,10 +9,12 @@ use super::action::{Action, action_of};
 use super::effect::{Ask, Effect, Question, TicketNumber};
 use super::event::{Answer, Event, SignInFailure, Target, Welcome};
 use super::key::Key;
-use super::known::Generation;
+use super::known::{Generation, Known};
+use super::layer::payment::{Kind, Payment};
 use super::layer::{self, Layer};
 use super::link::Link;
-use super::screen::Screen;
+use super::screen::asset::AssetPage;
+use super::screen::{Screen, Screens};
 use super::state::{Data, NoticeKind, State, Step, Theme};
 use super::wallet::Pages;
 
@@ -24,20 +26,20 @@ pub(crate) struct Turn<'a> {
 }
 
 impl Turn<'_> {
-    /// Asks the server; the answer to an older question of the kind no longer counts.
+    /// Asks the server; the answer to an older question of the kind no longer counts. What only a page shows, the page
+    /// asks for itself: [`Turn::ask_for`].
     pub(crate) fn ask(&mut self, question: Question) {
         let generation = self.data.next_generation();
         let (market, wallet) = (&mut self.data.market, &mut self.data.wallet);
         match &question {
+            Question::Asset(_) | Question::Candles(..) | Question::Fills(..) => {}
             Question::Assets => market.assets.ask(generation),
-            // Whose page it is keeps these itself: `screen::asset`.
-            Question::Asset(_) | Question::Candles(..) => {}
-            Question::Fills(_) => wallet.fills.ask(generation),
             Question::Balance => wallet.balance.ask(generation),
             Question::Holdings => wallet.holdings.ask(generation),
             Question::Portfolio => wallet.portfolio.ask(generation),
             Question::OpenOrders => wallet.open_orders.ask(generation),
-            Question::Orders(_) => wallet.orders.ask(generation),
+            Question::Recent => wallet.recent.ask(generation),
+            Question::Orders { .. } => wallet.orders.ask(generation),
             Question::Transactions(_) => wallet.transactions.ask(generation),
             Question::Limits => wallet.limits.ask(generation),
             Question::Insight { .. } => wallet.insight.ask(generation),
@@ -46,11 +48,36 @@ impl Turn<'_> {
         self.effects.push(Effect::Ask(Ask { generation, question }));
     }
 
+    /// Asks for something that is kept in `known`.
+    pub(crate) fn ask_for<T>(&mut self, known: &mut Known<T>, question: Question) {
+        let generation = self.data.next_generation();
+        known.ask(generation);
+        self.effects.push(Effect::Ask(Ask { generation, question }));
+    }
+
+    /// Everything that the stream keeps live from then on.
+    pub(crate) fn ask_for_everything(&mut self) {
+        self.ask(Question::Assets);
+        self.ask_for_wallet();
+    }
+
     /// Everything that changes when money moves.
     pub(crate) fn ask_for_wallet(&mut self) {
-        for question in [Question::Balance, Question::Portfolio, Question::Holdings, Question::OpenOrders] {
+        for question in [Question::Balance, Question::OpenOrders, Question::Recent] {
             self.ask(question);
         }
+        self.ask_for_holdings();
+    }
+
+    /// What is owned. Of many changes at once, the last answer counts: meanwhile nothing more is asked.
+    pub(crate) fn ask_for_holdings(&mut self) {
+        if self.data.wallet.portfolio.is_asked() {
+            self.data.wallet.is_outdated = true;
+            return;
+        }
+        self.data.wallet.is_outdated = false;
+        self.ask(Question::Portfolio);
+        self.ask(Question::Holdings);
     }
 
     pub(crate) fn say_good(&mut self, text: impl Into<String>) {
@@ -104,7 +131,10 @@ fn press(state: &mut State, key: Key, effects: &mut Vec<Effect>, now: Timestamp)
     }
     let mut turn = Turn { data: &mut state.data, effects, now };
     let step = match state.layers.last_mut() {
-        Some(layer) => layer.press(key, &mut turn),
+        Some(layer) => match layer.form() {
+            None if key == Key::Char('q') => return effects.push(Effect::Quit),
+            _ => layer.press(key, &mut turn),
+        },
         None if state.screens.is_typing() => state.screens.type_key(key, &mut turn),
         None => match action_of(key, state.screens.place()) {
             Some(action) => return perform(state, action, effects, now),
@@ -161,28 +191,35 @@ pub(crate) fn perform(state: &mut State, action: Action, effects: &mut Vec<Effec
             Step::Done
         }
         Action::Help => Step::Open(Box::new(Layer::help())),
-        Action::Palette => Step::Open(Box::new(Layer::palette(state.screens.place()))),
-        Action::Pocket => Step::Open(Box::new(Layer::pocket())),
+        Action::Palette => {
+            let asset = state.screens.chosen_asset(&turn);
+            Step::Open(Box::new(Layer::palette(state.screens.place(), asset)))
+        }
+        Action::Pocket => Payment::open(Kind::Pocket, &mut turn),
         Action::Buy | Action::Sell => match state.screens.chosen_asset(&turn) {
             Some(asset_id) => Layer::ticket(action, asset_id, &mut turn),
             None => Step::Ignored,
         },
         Action::Refresh => {
             turn.effects.push(Effect::Reconnect);
-            turn.ask(Question::Assets);
-            turn.ask_for_wallet();
+            turn.ask_for_everything();
             state.screens.enter(&mut turn);
             // A screen may have more to ask.
             state.screens.act(action, &mut turn)
         }
-        other => state.screens.act(other, &mut turn),
+        other => match state.screens.act(other, &mut turn) {
+            Step::Ignored if other == Action::Back && state.screens.go_back() => {
+                state.screens.enter(&mut turn);
+                Step::Done
+            }
+            step => step,
+        },
     };
     take(state, step, effects, now);
 }
 
 fn go(state: &mut State, screen: Screen, effects: &mut Vec<Effect>, now: Timestamp) {
-    state.screens.asset = None;
-    state.screens.at = screen;
+    state.screens.go(screen);
     state.screens.enter(&mut Turn { data: &mut state.data, effects, now });
 }
 
@@ -200,8 +237,8 @@ fn take(state: &mut State, step: Step, effects: &mut Vec<Effect>, now: Timestamp
             state.layers.pop();
             perform(state, action, effects, now);
         }
-        Step::OpenAsset(asset_id) => {
-            state.screens.asset = Some(super::screen::asset::AssetPage::of(asset_id));
+        Step::OpenAsset(asset_id, pane) => {
+            state.screens.asset = Some(AssetPage::of(asset_id, pane));
             state.screens.enter(&mut Turn { data: &mut state.data, effects, now });
         }
         Step::CloseAsset => state.screens.asset = None,
@@ -210,32 +247,21 @@ fn take(state: &mut State, step: Step, effects: &mut Vec<Effect>, now: Timestamp
 
 /// What comes from outside.
 fn hear(state: &mut State, event: Event, effects: &mut Vec<Effect>, now: Timestamp) {
-    let is_logged_in = state.data.user.is_some();
+    if let Some(failure) = over(&event) {
+        recover(state, failure.clone(), effects);
+    }
     let mut turn = Turn { data: &mut state.data, effects, now };
     match event {
-        Event::Answered(generation, answer) => {
-            if let Some(failure) = over(&answer) {
-                return session_ended(state, failure.clone(), effects, now);
-            }
-            answered(state, generation, answer, now);
-        }
-        Event::Session(Ok(welcome)) => welcomed(state, welcome, effects, now),
-        Event::Session(Err(SignInFailure::Client(failure))) if is_logged_in => {
-            session_ended(state, failure, effects, now);
-        }
-        Event::Session(Err(failure)) => layer::log_in_failed(&mut state.layers, &failure),
-        Event::Registered(result) => layer::registered(&mut state.layers, result, &mut turn),
+        Event::Answered(generation, answer) => answered(state, generation, answer, effects, now),
+        Event::Session(Ok(welcome)) => welcomed(state, welcome),
+        Event::Session(Err(failure)) => not_signed_in(state, &failure),
         Event::LoggedOut => {
             state.data.forget_user();
             state.data.link = Link::default();
+            state.screens = Screens::default();
             state.layers = vec![Layer::log_in()];
         }
-        Event::ProfileUpdated(generation, result) => {
-            layer::profile_updated(&mut state.layers, generation, result, &mut turn)
-        }
-        Event::PasswordChanged(generation, result) => {
-            layer::password_changed(&mut state.layers, generation, result, &mut turn)
-        }
+        Event::Submitted(generation, result) => layer::submitted(&mut state.layers, generation, result, &mut turn),
         Event::Ticket(number, event) => ticket_event(state, number, event, effects, now),
         Event::NotKept(number, reason) => layer::not_kept(&mut state.layers, number, &reason, &mut turn),
         Event::LeftBehind(intents) => intents.into_iter().for_each(|intent| {
@@ -248,82 +274,104 @@ fn hear(state: &mut State, event: Event, effects: &mut Vec<Effect>, now: Timesta
                 turn.data.wallet.tell_order(order);
             }
             layer::order_cancelled(&mut state.layers, order_id, &result, &mut turn);
-            turn.ask_for_wallet();
+            turn.ask(Question::Balance);
+            turn.ask_for_holdings();
         }
         Event::Connected => {
             turn.data.link = Link::Up;
-            turn.ask(Question::Assets);
-            turn.ask_for_wallet();
+            turn.ask_for_everything();
             state.screens.enter(&mut turn);
         }
-        Event::Reconnecting(after, reason) => turn.data.link.broke(after, reason, now),
+        Event::Reconnecting(after, reason) => {
+            if turn.data.link.broke(after, now) {
+                turn.say_bad(reason.to_string());
+            }
+        }
         Event::Prices(prices) => {
-            turn.data.market.tell(&prices);
+            turn.data.market.tell(&prices, now);
+            if let Some(page) = &mut state.screens.asset {
+                page.tell(&prices, &mut turn);
+            }
             layer::refresh(&mut state.layers, &mut turn);
             turn.data.note_worth();
         }
         Event::Order(order) => {
             turn.data.wallet.tell_order(&order);
-            for question in [Question::Portfolio, Question::Holdings] {
-                turn.ask(question);
-            }
+            turn.ask_for_holdings();
+            state.screens.tell_order(&order, &mut turn);
         }
-        Event::Balance(balance) => turn.data.wallet.balance.set(balance, now),
+        Event::Balance(balance) => {
+            turn.data.wallet.balance.set(balance, now);
+            state.screens.tell_balance(&mut turn);
+        }
         Event::Lagged => {
-            turn.ask(Question::Assets);
-            turn.ask_for_wallet();
+            turn.ask_for_everything();
             state.screens.enter(&mut turn);
         }
         Event::NotSaved(reason) => turn.say_bad(reason),
+        // What was said of it is said above; the others are not from outside.
+        Event::SessionOver(_) => {}
         Event::Key(_) | Event::Paste(_) | Event::Click(_) | Event::Wheel(_) | Event::Resize(..) | Event::Wake => {}
     }
 }
 
-fn welcomed(state: &mut State, welcome: Welcome, effects: &mut Vec<Effect>, now: Timestamp) {
-    let is_new = state.data.user.as_ref().is_none_or(|user| user.username != welcome.username);
-    if is_new {
+/// What another user left on the screen is not this one's; of the same one, everything goes on where it was.
+fn welcomed(state: &mut State, welcome: Welcome) {
+    let is_another = state.data.user.as_ref().is_none_or(|user| user.username != welcome.username);
+    if is_another {
         state.data.forget_user();
+        state.screens = Screens::default();
+        state.layers.clear();
     }
     state.data.user = Some(welcome);
+    state.data.is_recovering = false;
     state.layers.retain(|layer| !matches!(layer, Layer::LogIn(_)));
-    state.screens.enter(&mut Turn { data: &mut state.data, effects, now });
 }
 
-/// Asks for the password over what is seen: it is all there again afterwards.
-fn session_ended(state: &mut State, reason: ClientError, effects: &mut Vec<Effect>, now: Timestamp) {
-    let _ = (effects, now);
+/// Logging in did not work; or a session is over, and the password is asked for over what is seen.
+fn not_signed_in(state: &mut State, failure: &SignInFailure) {
+    state.data.is_recovering = false;
     if state.layers.iter().any(|layer| matches!(layer, Layer::LogIn(_))) {
-        return;
+        return layer::log_in_failed(&mut state.layers, failure);
     }
     let username = state.data.user.as_ref().map(|user| user.username.clone());
-    state.layers.push(Layer::log_in_again(username, &reason));
+    state.layers.push(Layer::log_in_again(username, failure.to_string()));
 }
 
-/// Why the session is over, if that is what an answer says.
-fn over(answer: &Answer) -> Option<&ClientError> {
-    answer.failure().filter(|failure| failure.ends_the_session())
+/// Another program may have renewed the session meanwhile, which ends ours: that is looked for, once, before anybody is
+/// asked for a password.
+fn recover(state: &mut State, failure: ClientError, effects: &mut Vec<Effect>) {
+    let is_asked = state.layers.iter().any(|layer| matches!(layer, Layer::LogIn(_)));
+    if !is_asked && !state.data.is_recovering && state.data.user.is_some() {
+        state.data.is_recovering = true;
+        effects.push(Effect::Recover(failure));
+    }
 }
 
-fn answered(state: &mut State, generation: Generation, answer: Answer, now: Timestamp) {
+/// Why the session is over, if that is what an event says.
+fn over(event: &Event) -> Option<&ClientError> {
+    let failure = match event {
+        Event::SessionOver(failure) => return Some(failure),
+        Event::Answered(_, answer) => answer.failure(),
+        Event::Submitted(_, result) => result.as_ref().err(),
+        Event::OrderCancelled(_, result) => result.as_ref().err(),
+        Event::Ticket(_, ticket::Event::Answered(answer)) => answer.as_ref().err(),
+        Event::Ticket(_, ticket::Event::Settled(answer)) => answer.as_ref().err(),
+        _ => None,
+    };
+    failure.filter(|failure| failure.ends_the_session())
+}
+
+/// Takes the answer to a question to where it belongs.
+fn answered(state: &mut State, generation: Generation, answer: Answer, effects: &mut Vec<Effect>, now: Timestamp) {
     let Data { market, wallet, .. } = &mut state.data;
     match answer {
         Answer::Assets(answer) => market.take(generation, answer, now),
-        Answer::Asset(asset_id, answer) => {
+        Answer::OfAsset(asset_id, answer) => {
             if let Some(page) = state.screens.asset.as_mut().filter(|page| page.asset_id == asset_id) {
-                page.detail.take(generation, answer, now);
+                page.take(generation, answer, now);
             }
-        }
-        Answer::Candles(asset_id, interval, answer) => {
-            let page =
-                state.screens.asset.as_mut().filter(|page| page.asset_id == asset_id && page.interval == interval);
-            if let Some(page) = page {
-                page.candles.take(generation, answer.map(|list| list.data), now);
-            }
-        }
-        Answer::Fills(asset_id, answer) => {
-            if state.screens.asset.as_ref().is_some_and(|page| page.asset_id == asset_id) {
-                wallet.fills.take(generation, answer, now);
-            }
+            return;
         }
         Answer::Balance(answer) => {
             wallet.balance.take(generation, answer, now);
@@ -332,10 +380,14 @@ fn answered(state: &mut State, generation: Generation, answer: Answer, now: Time
             wallet.holdings.take(generation, answer, now);
         }
         Answer::Portfolio(answer) => {
+            answer.iter().for_each(|portfolio| market.set_clock(portfolio.as_of, now));
             wallet.portfolio.take(generation, answer, now);
         }
         Answer::OpenOrders(answer) => {
             wallet.open_orders.take(generation, answer, now);
+        }
+        Answer::Recent(answer) => {
+            wallet.recent.take(generation, answer, now);
         }
         Answer::Orders(after, answer) => {
             let answer = answer.map(|page| Pages { items: page.data, next: page.next_cursor });
@@ -358,6 +410,14 @@ fn answered(state: &mut State, generation: Generation, answer: Answer, now: Time
         }
     }
     state.data.note_worth();
+    if wallet_is_outdated(&state.data) {
+        Turn { data: &mut state.data, effects, now }.ask_for_holdings();
+    }
+}
+
+/// Whether something changed since the portfolio was asked for that was answered now.
+fn wallet_is_outdated(data: &Data) -> bool {
+    data.wallet.is_outdated && !data.wallet.portfolio.is_asked()
 }
 
 /// Something happened to a ticket: in its window, or aside once that is closed.
@@ -369,12 +429,15 @@ fn ticket_event(
     now: Timestamp,
 ) {
     let mut turn = Turn { data: &mut state.data, effects, now };
-    let window = state.layers.iter_mut().find(|layer| layer.holds_ticket(number));
+    let may_have_moved = matches!(event, ticket::Event::Answered(_) | ticket::Event::Settled(_));
+    let window = state.layers.iter_mut().find_map(|layer| layer.holds_ticket(number).then_some(layer));
     match window {
         Some(layer) => layer.ticket_event(event, &mut turn),
         None => happen_aside(&mut turn, number, event),
     }
-    turn.ask_for_wallet();
+    if may_have_moved {
+        turn.ask_for_wallet();
+    }
 }
 
 /// Lets something happen to a ticket without a window, and says how it ended.

@@ -1,8 +1,6 @@
 //! What belongs to the user: cash, holdings, orders and the rest, kept live between answers by prices and events.
 
-use cnop_core::api::{
-    AssetBalance, AssetTransactionPage, Balance, Insight, Limits, Order, Portfolio, PortfolioAsset, Transaction, User,
-};
+use cnop_core::api::{AssetBalance, Balance, Insight, Limits, Order, Portfolio, PortfolioAsset, Transaction, User};
 use cnop_core::asset_id::AssetId;
 use cnop_core::money::{Percent, Quantity, Usd};
 use cnop_core::order::OrderStatus;
@@ -10,20 +8,28 @@ use cnop_core::order::OrderStatus;
 use super::known::Known;
 use super::market::Market;
 
+/// Orders that are kept at hand, whatever became of them.
+pub(crate) const RECENT: usize = 20;
+
 /// Everything known of the user.
 #[derive(Debug, Default)]
 pub(crate) struct Wallet {
     pub(crate) balance: Known<Balance>,
     pub(crate) portfolio: Known<Portfolio>,
+    /// Whether something changed since the portfolio was last asked for.
+    pub(crate) is_outdated: bool,
     pub(crate) holdings: Known<Vec<AssetBalance>>,
     pub(crate) open_orders: Known<Vec<Order>>,
+    /// The newest orders, whatever became of them.
+    pub(crate) recent: Known<Vec<Order>>,
+    /// As many of all orders as were looked at, or of those of one asset.
     pub(crate) orders: Known<Pages<Order>>,
+    /// Which asset's orders those are; `None` for all.
+    pub(crate) orders_of: Option<AssetId>,
     pub(crate) transactions: Known<Pages<Transaction>>,
     pub(crate) limits: Known<Limits>,
     pub(crate) insight: Known<Insight>,
     pub(crate) profile: Known<User>,
-    /// Of the asset whose page is open.
-    pub(crate) fills: Known<AssetTransactionPage>,
 }
 
 /// Pages of a list, one after the other.
@@ -112,12 +118,23 @@ impl Wallet {
                 (None, _) => {}
             }
         }
-        if let Some(pages) = self.orders.get_mut() {
-            match pages.items.iter_mut().find(|known| known.order_id == order.order_id) {
-                Some(known) => *known = order.clone(),
-                None => pages.items.insert(0, order.clone()),
-            }
+        if let Some(recent) = self.recent.get_mut() {
+            put(recent, order);
+            recent.truncate(RECENT);
         }
+        if let Some(pages) = self.orders.get_mut()
+            && self.orders_of.is_none_or(|asset_id| asset_id == order.asset_id)
+        {
+            put(&mut pages.items, order);
+        }
+    }
+}
+
+/// In its place, or as the newest.
+fn put(orders: &mut Vec<Order>, order: &Order) {
+    match orders.iter_mut().find(|known| known.order_id == order.order_id) {
+        Some(known) => *known = order.clone(),
+        None => orders.insert(0, order.clone()),
     }
 }
 

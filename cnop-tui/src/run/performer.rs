@@ -16,6 +16,9 @@ use cnop_core::ticket::IntentStore;
 use tokio::sync::mpsc::Sender;
 
 use crate::app::effect::{Ask, Question};
+use crate::app::event::{AssetAnswer, Submitted};
+use crate::app::layer::sheet::Submission;
+use crate::app::wallet::RECENT;
 use crate::app::{Answer, Effect, Event};
 use crate::preferences;
 use account::Account;
@@ -72,18 +75,11 @@ impl Performer {
                     errands.look_for_what_was_left().await;
                 }
             })),
-            Effect::Register(request) => {
-                self.tell(async move { Event::Registered(account.stranger().register(&request).await) });
+            Effect::Recover(failure) => drop(tokio::spawn(async move { account.recover(failure).await })),
+            Effect::Submit(generation, submission) => {
+                self.tell(async move { Event::Submitted(generation, submit(&account, submission).await) });
             }
             Effect::LogOut => drop(tokio::spawn(async move { account.log_out().await })),
-            Effect::UpdateProfile(generation, update) => self.tell(async move {
-                Event::ProfileUpdated(generation, account.client().update_profile(&update).await.map(Box::new))
-            }),
-            Effect::ChangePassword(generation, change) => {
-                self.tell(
-                    async move { Event::PasswordChanged(generation, account.client().change_password(&change).await) },
-                )
-            }
             Effect::Ticket { number, effect, intent } => drop(tokio::spawn(async move {
                 errands.go(number, effect, *intent).await;
             })),
@@ -117,21 +113,30 @@ impl Performer {
 async fn ask(client: &Client, question: Question) -> Answer {
     match question {
         Question::Assets => Answer::Assets(client.assets(false, MAX_ASSETS).await),
-        Question::Asset(id) => Answer::Asset(id, client.asset(id).await.map(Box::new)),
+        Question::Asset(id) => Answer::OfAsset(id, AssetAnswer::Detail(client.asset(id).await.map(Box::new))),
         Question::Candles(id, interval) => {
-            Answer::Candles(id, interval, client.candles(id, interval, CANDLES, None).await)
+            let candles = client.candles(id, interval, CANDLES, None).await;
+            Answer::OfAsset(id, AssetAnswer::Candles(interval, candles))
         }
-        Question::Fills(id) => Answer::Fills(id, client.asset_transactions(id, &newest()).await),
+        Question::Fills(id, after) => {
+            let fills = client.asset_transactions(id, &page(after.as_deref(), PAGE)).await;
+            Answer::OfAsset(id, AssetAnswer::Fills(after, fills))
+        }
         Question::Balance => Answer::Balance(client.balance().await),
         Question::Holdings => Answer::Holdings(client.asset_balances().await),
         Question::Portfolio => Answer::Portfolio(client.portfolio().await),
         Question::OpenOrders => Answer::OpenOrders(open_orders(client).await),
-        Question::Orders(after) => {
-            let orders = client.orders(&OrderFilter::default(), &page(after.as_deref())).await;
+        Question::Recent => {
+            let orders = client.orders(&OrderFilter::default(), &page(None, RECENT as u32)).await;
+            Answer::Recent(orders.map(|page| page.data))
+        }
+        Question::Orders { asset, after } => {
+            let filter = OrderFilter { asset_id: asset, ..OrderFilter::default() };
+            let orders = client.orders(&filter, &page(after.as_deref(), PAGE)).await;
             Answer::Orders(after, orders)
         }
         Question::Transactions(after) => {
-            let transactions = client.transactions(&Default::default(), &page(after.as_deref())).await;
+            let transactions = client.transactions(&Default::default(), &page(after.as_deref(), PAGE)).await;
             Answer::Transactions(after, transactions)
         }
         Question::Limits => Answer::Limits(client.limits().await),
@@ -145,7 +150,7 @@ async fn open_orders(client: &Client) -> Result<Vec<cnop_core::api::Order>, Clie
     let filter = OrderFilter { status: Some(OrderStatus::Queued), ..OrderFilter::default() };
     let (mut all, mut after) = (Vec::new(), None::<String>);
     loop {
-        let answer = client.orders(&filter, &page(after.as_deref())).await?;
+        let answer = client.orders(&filter, &page(after.as_deref(), PAGE)).await?;
         all.extend(answer.data);
         match answer.next_cursor {
             Some(next) => after = Some(next),
@@ -154,11 +159,18 @@ async fn open_orders(client: &Client) -> Result<Vec<cnop_core::api::Order>, Clie
     }
 }
 
-fn newest() -> Page {
-    page(None)
+fn page(after: Option<&str>, limit: u32) -> Page {
+    let start = after.map_or(PageStart::Newest, |cursor| PageStart::Cursor(cursor.to_owned()));
+    Page { limit: Some(limit), start }
 }
 
-fn page(after: Option<&str>) -> Page {
-    let start = after.map_or(PageStart::Newest, |cursor| PageStart::Cursor(cursor.to_owned()));
-    Page { limit: Some(PAGE), start }
+/// Whoever opens an account has no session yet.
+async fn submit(account: &Account, submission: Submission) -> Result<Submitted, ClientError> {
+    match submission {
+        Submission::Register(request) => account.stranger().register(&request).await.map(Submitted::Registered),
+        Submission::Profile(update) => {
+            account.client().update_profile(&update).await.map(|updated| Submitted::Profile(Box::new(updated)))
+        }
+        Submission::Password(change) => account.client().change_password(&change).await.map(Submitted::Password),
+    }
 }

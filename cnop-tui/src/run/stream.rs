@@ -5,7 +5,6 @@ use cnop_core::client::{Client, ClientError, StreamEvent};
 use tokio::sync::mpsc::{Receiver, Sender};
 
 use crate::app::Event;
-use crate::app::event::SignInFailure;
 
 /// A client that goes on in place of the one before, with a renewed session.
 pub(super) type Renewed = Receiver<Client>;
@@ -39,6 +38,6 @@ fn heard(event: Result<StreamEvent, ClientError>) -> Event {
         Ok(StreamEvent::Order(order)) => Event::Order(order),
         Ok(StreamEvent::Balance(balance)) => Event::Balance(balance),
         Ok(StreamEvent::Lagged(_)) => Event::Lagged,
-        Err(error) => Event::Session(Err(SignInFailure::Client(error))),
+        Err(error) => Event::SessionOver(error),
     }
 }

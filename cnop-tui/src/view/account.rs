@@ -7,16 +7,16 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::Canvas;
-use super::bars::bar;
-use super::cell;
-use super::dashboard::inset;
+use super::bars::gauge;
+use super::cell::{self, inset};
+use super::freshness::{self, Kept};
 use super::list::{self, Column};
 
 const COLUMNS: [Column; 4] =
     [Column::left("Time", 19), Column::rest("What"), Column::right("Amount", 16), Column::right("Balance after", 16)];
 
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
-    let [top, history] = Layout::vertical([Constraint::Length(5), Constraint::Min(0)]).areas(inset(area));
+    let [top, history] = Layout::vertical([Constraint::Length(6), Constraint::Min(0)]).areas(inset(area));
     summary(canvas, top);
     let wallet = &canvas.state.data.wallet;
     let items = wallet.transactions.get().map(|pages| pages.items.as_slice()).unwrap_or_default();
@@ -32,7 +32,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
         })
         .collect();
     let chosen = canvas.state.screens.account.picker.row(rows.len());
-    list::draw(canvas, history, &COLUMNS, &rows, chosen);
+    let absence = freshness::absence(canvas, &wallet.transactions, "Nothing yet: d deposits.");
+    list::draw(canvas, history, &COLUMNS, &rows, chosen, absence);
 }
 
 fn summary(canvas: &mut Canvas<'_, '_>, area: Rect) {
@@ -46,22 +47,25 @@ fn summary(canvas: &mut Canvas<'_, '_>, area: Rect) {
         amount(balance.map(|balance| balance.held_balance)),
     );
     let limits = wallet.limits.get();
+    // Oldest first, as far as it was looked at.
+    let history = wallet.transactions.get().into_iter().flat_map(|pages| pages.items.iter().rev());
+    let history = cell::spark_of(history.map(|entry| entry.balance_after.units()), usize::from(area.width) - 10);
     let lines = vec![
         Line::from(vec![Span::styled("Cash      ", theme.dim), Span::styled(cash, theme.text)]),
-        gauge("Deposits  ", limits.map(|limits| &limits.deposit), canvas),
-        gauge("Withdrawn ", limits.map(|limits| &limits.withdraw), canvas),
+        limit_line("Deposited ", limits.map(|limits| &limits.deposit), canvas),
+        limit_line("Withdrawn ", limits.map(|limits| &limits.withdraw), canvas),
+        Line::from(vec![Span::styled("History   ", theme.dim), Span::styled(history, theme.accent)]),
     ];
     canvas.frame.render_widget(Paragraph::new(lines), area);
+    freshness::note(canvas, &wallet.limits, Kept::Asked, Rect { y: area.y + 4, height: 1, ..area });
 }
 
-fn gauge<'a>(label: &'static str, limit: Option<&DailyLimitState>, canvas: &Canvas<'_, '_>) -> Line<'a> {
+fn limit_line<'a>(label: &'static str, limit: Option<&DailyLimitState>, canvas: &Canvas<'_, '_>) -> Line<'a> {
     let theme = canvas.theme;
     let Some(limit) = limit else { return Line::styled(format!("{label}-"), theme.dim) };
     let share = limit.used.percent_of(limit.limit).map_or(0, |share| share.hundredths());
-    let text = format!(" {} left today of {}", show::usd(limit.remaining), show::usd(limit.limit));
-    Line::from(vec![
-        Span::styled(label, theme.dim),
-        Span::styled(bar(share, 20), theme.accent),
-        Span::styled(text, theme.text),
-    ])
+    let resets = cell::clock(limit.resets_at);
+    let text = format!(" {} left of {} until {resets}", show::usd(limit.remaining), show::usd(limit.limit));
+    let [filled, track] = gauge(share, 20, theme);
+    Line::from(vec![Span::styled(label, theme.dim), filled, track, Span::styled(text, theme.text)])
 }

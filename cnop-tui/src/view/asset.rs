@@ -1,6 +1,7 @@
 //! The page of one asset.
 
-use cnop_core::api::Interval;
+use cnop_core::api::{AssetDetail, Interval};
+use cnop_core::money::Figure;
 use cnop_core::order::AssetTransactionType;
 use cnop_core::show::{self, or_unknown};
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -8,38 +9,57 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::Canvas;
-use super::cell;
+use super::cell::{self, inset};
 use super::chart;
-use super::dashboard::inset;
-use crate::app::screen::asset::AssetPage;
+use super::freshness::{self, Kept};
+use super::list::{self, Column};
+use super::market;
+use crate::app::screen::asset::{AssetPage, Pane};
+
+/// From here on chart and trades stand side by side.
+const WIDE: u16 = 130;
+/// Columns of the trades then.
+const FILLS: u16 = 52;
+/// Columns of the prices at the right of the chart.
+const SCALE: u16 = 16;
 
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>, page: &AssetPage, area: Rect) {
     let [top, intervals, middle, bottom] =
-        Layout::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Min(4), Constraint::Length(3)])
+        Layout::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Min(4), Constraint::Length(4)])
             .areas(inset(area));
     headline(canvas, page, top);
     self::intervals(canvas, page, intervals);
-    self::candles(canvas, page, middle);
+    if middle.width >= WIDE {
+        let [left, right] =
+            Layout::horizontal([Constraint::Min(0), Constraint::Length(FILLS)]).spacing(2).areas(middle);
+        self::candles(canvas, page, left);
+        self::fills(canvas, page, right);
+    } else if page.pane == Pane::Chart {
+        self::candles(canvas, page, middle);
+    } else {
+        self::fills(canvas, page, middle);
+    }
     facts(canvas, page, bottom);
 }
 
 fn headline(canvas: &mut Canvas<'_, '_>, page: &AssetPage, area: Rect) {
     let (data, theme) = (&canvas.state.data, canvas.theme);
-    let asset = data.market.asset(page.asset_id);
-    let name = asset.map(|asset| cell::plain(&asset.name)).unwrap_or_default();
-    let (change, style) = cell::change(asset.and_then(|asset| asset.price_change_percentage_24h), theme);
-    let old = match asset {
-        Some(asset) if asset.stale => asset.price_updated_at.map(|at| format!("  {} old", cell::age(at, canvas.now))),
-        _ => None,
-    };
-    let line = Line::from(vec![
-        Span::styled(format!("{} ", page.asset_id), theme.accent),
-        Span::styled(format!("{name}  "), theme.dim),
-        Span::styled(cell::price(data.market.price(page.asset_id)), theme.moved(data.market.rose(page.asset_id))),
-        Span::styled(format!("  {change}"), style),
-        Span::styled(old.unwrap_or_default(), theme.warn),
-    ]);
-    canvas.frame.render_widget(line, area);
+    let star = if data.preferences.favourites.contains(&page.asset_id) { "★ " } else { "" };
+    let mut spans = vec![Span::styled(format!("{star}{} ", page.asset_id), theme.accent)];
+    if let Some(asset) = data.market.asset(page.asset_id) {
+        let (price, price_style) = market::price(asset, canvas);
+        let (change, change_style) = cell::change(asset.price_change_percentage_24h, theme);
+        spans.push(Span::styled(format!("{}  ", cell::fit(&cell::plain(&asset.name), 30)), theme.dim));
+        spans.push(Span::styled(price, price_style));
+        spans.push(Span::styled(format!("  {change}"), change_style));
+        if let Some((age, style)) = market::price_age(asset, canvas) {
+            spans.push(Span::styled(format!("  {age} old"), style));
+        }
+        if !asset.is_active {
+            spans.push(Span::styled("  can only be sold", theme.warn));
+        }
+    }
+    canvas.frame.render_widget(Line::from(spans), area);
 }
 
 fn intervals(canvas: &mut Canvas<'_, '_>, page: &AssetPage, area: Rect) {
@@ -48,53 +68,117 @@ fn intervals(canvas: &mut Canvas<'_, '_>, page: &AssetPage, area: Rect) {
         Span::styled(format!("{interval}  "), style)
     });
     canvas.frame.render_widget(Line::from(spans.collect::<Vec<_>>()), area);
-}
-
-fn candles(canvas: &mut Canvas<'_, '_>, page: &AssetPage, area: Rect) {
-    const SCALE: u16 = 14;
-    let [chart, scale] = Layout::horizontal([Constraint::Min(0), Constraint::Length(SCALE)]).areas(area);
-    let Some(candles) = page.candles.get() else {
-        let text = match page.candles.failure() {
-            Some(failure) => Line::styled(cell::plain(&failure.to_string()), canvas.theme.bad),
-            None => Line::styled("Loading the chart", canvas.theme.dim),
-        };
-        return canvas.frame.render_widget(text, area);
-    };
-    let fills = canvas.state.data.wallet.fills.get().map(|page| page.data.as_slice()).unwrap_or_default();
-    let fills: Vec<_> =
-        fills.iter().map(|fill| (fill.timestamp, fill.transaction_type == AssetTransactionType::Buy)).collect();
-    chart::draw(canvas, chart, candles, page.interval.as_millis(), &fills);
-    if let Some(span) = chart::span(chart::fitting(candles, chart.width)) {
-        let top = Rect { height: 1, ..scale };
-        let bottom = Rect { y: scale.bottom().saturating_sub(2), height: 1, ..scale };
-        for (price, place) in [(span.high, top), (span.low, bottom)] {
-            canvas.frame.render_widget(Line::styled(show::price(price), canvas.theme.dim).right_aligned(), place);
-        }
+    if page.pane == Pane::Chart || area.width >= WIDE {
+        freshness::note(canvas, &page.candles, Kept::Live, area);
+    } else {
+        freshness::note(canvas, &page.fills, Kept::Live, area);
     }
 }
 
+fn candles(canvas: &mut Canvas<'_, '_>, page: &AssetPage, area: Rect) {
+    let [chart, scale] = Layout::horizontal([Constraint::Min(0), Constraint::Length(SCALE)]).areas(area);
+    let candles = page.candles.get().map(Vec::as_slice).unwrap_or_default();
+    if candles.is_empty() {
+        let absence = freshness::absence(canvas, &page.candles, "There is no history yet.");
+        return canvas.frame.render_widget(absence, area);
+    }
+    let fills = page.fills.get().map(|pages| pages.items.as_slice()).unwrap_or_default();
+    let fills: Vec<_> =
+        fills.iter().map(|fill| (fill.timestamp, fill.transaction_type == AssetTransactionType::Buy)).collect();
+    let drawn = chart::draw(canvas, chart, candles, page.interval.as_millis(), &fills);
+    let Some(drawn) = drawn else { return };
+    let mut say = |text: String, row: u16| {
+        let here = Rect { y: row, height: 1, ..scale }.intersection(scale);
+        canvas.frame.render_widget(Line::styled(text, canvas.theme.dim).right_aligned(), here);
+    };
+    say(show::price(drawn.span.high), drawn.prices.y);
+    say(show::price(drawn.span.low), drawn.prices.bottom().saturating_sub(1));
+    if let (Some(volumes), Some(most)) = (drawn.volumes, drawn.most) {
+        say(format!("vol {}", show::rough_usd(most)), volumes.y);
+    }
+}
+
+fn fills(canvas: &mut Canvas<'_, '_>, page: &AssetPage, area: Rect) {
+    const COLUMNS: [Column; 5] = [
+        Column::left("Your trades", 11),
+        Column::left("", 4),
+        Column::right("Quantity", 12),
+        Column::right("Price", 13),
+        Column::right("Total", 12).until(129),
+    ];
+    let theme = canvas.theme;
+    let items = page.fills.get().map(|pages| pages.items.as_slice()).unwrap_or_default();
+    let rows: Vec<_> = items
+        .iter()
+        .map(|fill| {
+            let (side, style) = match fill.transaction_type {
+                AssetTransactionType::Buy => ("Buy", theme.up),
+                AssetTransactionType::Sell => ("Sell", theme.down),
+            };
+            vec![
+                (cell::day_and_time(fill.timestamp), theme.dim),
+                (side.to_owned(), style),
+                (fill.quantity.to_string(), theme.text),
+                (show::price(fill.price), theme.text),
+                (show::usd(fill.total_amount), theme.text),
+            ]
+        })
+        .collect();
+    let chosen = if page.pane == Pane::Fills { page.picker.row(rows.len()) } else { None };
+    let absence = freshness::absence(canvas, &page.fills, "You have not traded it yet.");
+    list::draw(canvas, area, &COLUMNS, &rows, chosen, absence);
+}
+
 fn facts(canvas: &mut Canvas<'_, '_>, page: &AssetPage, area: Rect) {
-    let (data, theme) = (&canvas.state.data, canvas.theme);
-    let detail = page.detail.get();
-    let figure = |figure| or_unknown(figure, show::figure_usd);
-    let position = data.wallet.positions(&data.market).into_iter().find(|position| position.asset_id == page.asset_id);
-    let own = position.map_or_else(
-        || "Nothing of it is owned.".to_owned(),
-        |position| {
-            let (value, gain) = (or_unknown(position.value, show::usd), or_unknown(position.gain, show::signed_usd));
-            format!("Owned {}, worth {value}, gain {gain}", position.quantity)
-        },
-    );
+    let (theme, detail) = (canvas.theme, page.detail.get());
+    let fact = |figure: fn(&AssetDetail) -> Option<Figure>| detail.and_then(|detail| figure(detail));
+    let exact = |figure| or_unknown(figure, show::figure_usd);
+    let amount = |figure: Option<Figure>| or_unknown(figure, cell::rough_amount);
     let day = format!(
-        "24 h low {}, high {}",
-        figure(detail.and_then(|detail| detail.low_24h)),
-        figure(detail.and_then(|detail| detail.high_24h)),
+        "24 h low {}, high {}; all time low {}, high {}",
+        exact(fact(|detail| detail.low_24h)),
+        exact(fact(|detail| detail.high_24h)),
+        exact(fact(|detail| detail.atl)),
+        exact(fact(|detail| detail.ath)),
+    );
+    let market = format!(
+        "Market cap {}, volume in 24 h {}",
+        cell::rough(fact(|detail| detail.market_cap)),
+        cell::rough(fact(|detail| detail.total_volume_24h)),
     );
     let supply = format!(
-        "Market cap {}, volume {}",
-        cell::rough(detail.and_then(|detail| detail.market_cap)),
-        cell::rough(detail.and_then(|detail| detail.total_volume_24h)),
+        "Supply {} of {}, at most {}",
+        amount(fact(|detail| detail.circulating_supply)),
+        amount(fact(|detail| detail.total_supply)),
+        amount(fact(|detail| detail.max_supply)),
     );
-    let lines = vec![Line::styled(own, theme.text), Line::styled(day, theme.dim), Line::styled(supply, theme.dim)];
+    let lines = vec![
+        position(canvas, page),
+        Line::styled(day, theme.dim),
+        Line::styled(market, theme.dim),
+        Line::styled(supply, theme.dim),
+    ];
     canvas.frame.render_widget(Paragraph::new(lines), area);
+    freshness::note(canvas, &page.detail, Kept::Asked, Rect { y: area.y + 3, height: 1, ..area }.intersection(area));
+}
+
+/// What the user owns of it.
+fn position<'a>(canvas: &Canvas<'_, '_>, page: &AssetPage) -> Line<'a> {
+    let (data, theme) = (&canvas.state.data, canvas.theme);
+    let position = data.wallet.positions(&data.market).into_iter().find(|position| position.asset_id == page.asset_id);
+    let Some(position) = position else {
+        return freshness::absence(canvas, &data.wallet.portfolio, "You own nothing of it.");
+    };
+    let (gain, style) = cell::signed(position.gain, theme);
+    let percent = or_unknown(position.gain_percent, show::signed_percent);
+    Line::from(vec![
+        Span::styled("You own ", theme.dim),
+        Span::styled(position.quantity.to_string(), theme.text),
+        Span::styled(", worth ", theme.dim),
+        Span::styled(or_unknown(position.value, show::usd), theme.text),
+        Span::styled(", bought at ", theme.dim),
+        Span::styled(or_unknown(position.average_cost, show::usd), theme.text),
+        Span::styled(", gain ", theme.dim),
+        Span::styled(format!("{gain} ({percent})"), style),
+    ])
 }

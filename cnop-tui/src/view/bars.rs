@@ -1,7 +1,19 @@
 //! Shares and limits as bars.
 
+use ratatui::text::Span;
+
+use super::theme::Theme;
+
+/// So much of `columns` filled, and the rest as a track.
+pub(super) fn gauge<'a>(hundredths: i128, columns: usize, theme: &Theme) -> [Span<'a>; 2] {
+    let bar = bar(hundredths, columns);
+    let filled = bar.trim_end_matches(' ');
+    let track = "░".repeat(bar.chars().count() - filled.chars().count());
+    [Span::styled(filled.to_owned(), theme.accent), Span::styled(track, theme.dim)]
+}
+
 /// So much of `columns` filled, in eighths.
-pub(super) fn bar(hundredths: i128, columns: usize) -> String {
+fn bar(hundredths: i128, columns: usize) -> String {
     const PARTS: [char; 8] = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
     let eighths = (hundredths.clamp(0, 10_000) * columns as i128 * 8 / 10_000) as usize;
     let (full, rest) = (eighths / 8, eighths % 8);

@@ -3,6 +3,7 @@
 use cnop_core::money::{Figure, Price, Usd};
 use cnop_core::show::{self, UNKNOWN, or_unknown};
 use cnop_core::time::Timestamp;
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -11,6 +12,21 @@ use super::theme::Theme;
 /// `14:03`, in UTC.
 pub(super) fn clock(at: Timestamp) -> String {
     at.to_string().get(11..16).unwrap_or_default().to_owned()
+}
+
+/// A column of air on either side.
+pub(super) fn inset(area: Rect) -> Rect {
+    Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }
+}
+
+/// `02-15 14:03`, in UTC.
+pub(super) fn day_and_time(at: Timestamp) -> String {
+    show::time(at).get(5..16).unwrap_or_default().to_owned()
+}
+
+/// A large number of coins, roughly: `19.83 M`.
+pub(super) fn rough_amount(figure: Figure) -> String {
+    show::rough_usd(figure).replacen('$', "", 1)
 }
 
 /// A text from outside: without control characters, which would move the cursor or change colours.

@@ -1,9 +1,10 @@
 //! Candles drawn with characters: a column each, two steps a row.
 
 use cnop_core::api::Candle;
-use cnop_core::money::Price;
+use cnop_core::money::{Figure, Price};
 use cnop_core::time::Timestamp;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use super::Canvas;
 
@@ -25,44 +26,82 @@ pub(super) struct Span {
 }
 
 /// The newest candles that fit so many columns.
-pub(super) fn fitting(candles: &[Candle], columns: u16) -> &[Candle] {
+fn fitting(candles: &[Candle], columns: u16) -> &[Candle] {
     &candles[candles.len().saturating_sub(usize::from(columns))..]
 }
 
 /// From the lowest to the highest of them; `None` where there are none.
-pub(super) fn span(candles: &[Candle]) -> Option<Span> {
+fn span(candles: &[Candle]) -> Option<Span> {
     let low = candles.iter().map(|candle| candle.low.0).min()?;
     let high = candles.iter().map(|candle| candle.high.0).max()?;
     Some(Span { low, high })
 }
 
-/// Draws candles from the right edge, and a mark below each in which one of `fills` was: `true` for a purchase.
+/// Where everything was drawn, and what its edges mean.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Drawn {
+    pub(super) span: Span,
+    pub(super) prices: Rect,
+    /// The volumes below the prices; `None` where there is no room, or none is known.
+    pub(super) volumes: Option<Rect>,
+    /// The largest volume.
+    pub(super) most: Option<Figure>,
+}
+
+/// From this height on there is room for volumes, a quarter of it.
+const VOLUMES_FROM: u16 = 8;
+
+/// Draws candles from the right edge, a mark below each in which one of `fills` was (`true` for a purchase), and below
+/// that their volumes.
 pub(super) fn draw(
     canvas: &mut Canvas<'_, '_>,
     area: Rect,
     candles: &[Candle],
     interval_ms: i64,
     fills: &[(Timestamp, bool)],
-) {
+) -> Option<Drawn> {
     let candles = fitting(candles, area.width);
-    let (Some(span), true) = (span(candles), area.height > 1) else { return };
-    let chart = Rect { height: area.height - 1, ..area };
+    let span = span(candles).filter(|_| area.height > 1)?;
+    let most =
+        candles.iter().filter_map(|candle| candle.volume).max_by(|one, other| one.to_f64().total_cmp(&other.to_f64()));
+    let below = if most.is_some() && area.height >= VOLUMES_FROM { area.height / 4 } else { 0 };
+    let prices = Rect { height: area.height - below - 1, ..area };
+    let volumes = (below > 0).then_some(Rect { y: prices.bottom() + 1, height: below, ..area });
     let first_column = area.right() - candles.len() as u16;
     for (place, candle) in candles.iter().enumerate() {
         let column = first_column + place as u16;
-        let shape = Shape::of(candle, span, chart.height);
+        let shape = Shape::of(candle, span, prices.height);
         let style = canvas.theme.moved(Some(shape.rose));
-        for row in 0..chart.height {
-            let from_bottom = i64::from(chart.height - 1 - row) * 2;
-            let letter = shape.letter(from_bottom);
-            if letter != ' ' {
-                canvas.frame.buffer_mut()[(column, chart.y + row)].set_char(letter).set_style(style);
-            }
+        for row in 0..prices.height {
+            let letter = shape.letter(i64::from(prices.height - 1 - row) * 2);
+            put(canvas, column, prices.y + row, letter, style);
         }
         if let Some(bought) = fill_within(candle.time, interval_ms, fills) {
             let (mark, style) = if bought { ('▲', canvas.theme.up) } else { ('▼', canvas.theme.down) };
-            canvas.frame.buffer_mut()[(column, area.bottom() - 1)].set_char(mark).set_style(style);
+            put(canvas, column, prices.bottom(), mark, style);
         }
+        if let (Some(volumes), Some(most)) = (volumes, most) {
+            volume(canvas, volumes, column, candle, most);
+        }
+    }
+    Some(Drawn { span, prices, volumes, most })
+}
+
+fn put(canvas: &mut Canvas<'_, '_>, column: u16, row: u16, letter: char, style: Style) {
+    if letter != ' ' {
+        canvas.frame.buffer_mut()[(column, row)].set_char(letter).set_style(style);
+    }
+}
+
+/// A bar as high as the volume is to the largest, in eighths of a row.
+fn volume(canvas: &mut Canvas<'_, '_>, area: Rect, column: u16, candle: &Candle, most: Figure) {
+    const LEVELS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let share = candle.volume.map_or(0.0, |volume| volume.to_f64()) / most.to_f64().max(f64::MIN_POSITIVE);
+    // At most 8 for each row of a window.
+    let eighths = (share.clamp(0.0, 1.0) * f64::from(area.height) * 8.0).round() as u16;
+    for row in 0..area.height {
+        let level = eighths.saturating_sub((area.height - 1 - row) * 8).min(8);
+        put(canvas, column, area.y + row, LEVELS[usize::from(level)], canvas.theme.dim);
     }
 }
 

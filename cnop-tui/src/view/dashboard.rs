@@ -4,31 +4,30 @@ use cnop_core::money::Usd;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
+use ratatui::widgets::{Paragraph, Wrap};
 
 use super::Canvas;
-use super::bars::bar;
-use super::cell;
+use super::bars::gauge;
+use super::cell::{self, inset};
+use super::freshness::{self, Kept};
 use super::list::{self, Column};
-use super::orders;
+use super::{market, orders};
 use crate::app::screen::dashboard::Dashboard;
 use crate::app::screen::portfolio::PortfolioScreen;
 
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
-    let [top, bottom] = Layout::vertical([Constraint::Length(8), Constraint::Min(3)]).areas(area);
+    let [headline, top, bottom] =
+        Layout::vertical([Constraint::Length(1), Constraint::Length(8), Constraint::Min(3)]).areas(area);
+    let wallet = &canvas.state.data.wallet;
+    freshness::note(canvas, &wallet.portfolio, Kept::Live, inset(headline));
     let [totals, allocation] =
         Layout::horizontal([Constraint::Percentage(50), Constraint::Percentage(50)]).spacing(2).areas(inset(top));
     let [movers, recent] =
-        Layout::horizontal([Constraint::Length(35), Constraint::Min(0)]).spacing(2).areas(inset(bottom));
+        Layout::horizontal([Constraint::Length(33), Constraint::Min(0)]).spacing(2).areas(inset(bottom));
     self::totals(canvas, totals);
     self::allocation(canvas, allocation);
     self::movers(canvas, movers);
     self::recent(canvas, recent);
-}
-
-/// A column of air on either side.
-pub(super) fn inset(area: Rect) -> Rect {
-    Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }
 }
 
 fn totals(canvas: &mut Canvas<'_, '_>, area: Rect) {
@@ -50,7 +49,7 @@ fn totals(canvas: &mut Canvas<'_, '_>, area: Rect) {
         line("Assets", known.map(|totals| totals.assets), theme.text),
         moved_line("24 h", day, canvas),
         moved_line("Gain", gain, canvas),
-        Line::styled(cell::spark_of(worth, 32), theme.accent),
+        Line::from(vec![Span::styled("Session ", theme.dim), Span::styled(cell::spark_of(worth, 24), theme.accent)]),
     ];
     canvas.frame.render_widget(Paragraph::new(lines), area);
 }
@@ -72,16 +71,15 @@ fn allocation(canvas: &mut Canvas<'_, '_>, area: Rect) {
     for position in rows.iter().take(usize::from(area.height.saturating_sub(1))) {
         let share = position.share.map_or(0, |share| share.hundredths());
         let text = position.share.map_or_else(|| "-".to_owned(), |share| format!("{share}%"));
-        lines.push(Line::from(vec![
-            Span::styled(format!("{:<6}", position.asset_id.as_str()), theme.text),
-            Span::styled(bar(share, 16), theme.accent),
-            Span::styled(format!(" {text:>7}"), theme.dim),
-        ]));
+        let name = Span::styled(format!("{:<6}", position.asset_id.as_str()), theme.text);
+        let [filled, track] = gauge(share, 16, theme);
+        lines.push(Line::from(vec![name, filled, track, Span::styled(format!(" {text:>7}"), theme.dim)]));
     }
     if rows.is_empty() {
-        lines.push(Line::styled("Nothing is owned yet: b on an asset buys it.", theme.dim));
+        let portfolio = &canvas.state.data.wallet.portfolio;
+        lines.push(freshness::absence(canvas, portfolio, "Nothing is owned yet: b on an asset buys it."));
     }
-    canvas.frame.render_widget(Paragraph::new(lines), area);
+    canvas.frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: true }), area);
 }
 
 fn movers(canvas: &mut Canvas<'_, '_>, area: Rect) {
@@ -93,22 +91,21 @@ fn movers(canvas: &mut Canvas<'_, '_>, area: Rect) {
         .map(|asset| {
             vec![
                 (asset.asset_id.to_string(), canvas.theme.text),
-                (
-                    cell::price(asset.price_usd.map(|price| price.0)),
-                    canvas.theme.moved(data.market.rose(asset.asset_id)),
-                ),
-                cell::change(asset.price_change_percentage_24h, canvas.theme),
+                market::price(asset, canvas),
+                // An old price says how old it is in place of what it did.
+                market::price_age(asset, canvas)
+                    .unwrap_or_else(|| cell::change(asset.price_change_percentage_24h, canvas.theme)),
             ]
         })
         .collect();
-    let columns = [Column::left("Movers", 8), Column::right("Price", 16), Column::right("24 h", 9)];
-    list::draw(canvas, area, &columns, &rows, chosen);
+    let columns = [Column::left("Movers", 7), Column::right("Price", 15), Column::right("24 h", 9)];
+    let absence = freshness::absence(canvas, &data.market.assets, "There are no assets.");
+    list::draw(canvas, area, &columns, &rows, chosen, absence);
 }
 
 fn recent(canvas: &mut Canvas<'_, '_>, area: Rect) {
-    let orders = canvas.state.data.wallet.orders.get();
-    let rows: Vec<_> =
-        orders.into_iter().flat_map(|pages| &pages.items).map(|order| orders::short_row(order, canvas)).collect();
-    let columns = [Column::left("", 4), Column::rest("Orders"), Column::left("", 9)];
-    list::draw(canvas, area, &columns, &rows, None);
+    let recent = &canvas.state.data.wallet.recent;
+    let rows: Vec<_> = recent.get().into_iter().flatten().map(|order| orders::short_row(order, canvas)).collect();
+    let columns = [Column::left("", 4), Column::rest("Recent orders"), Column::left("", 9)];
+    list::draw(canvas, area, &columns, &rows, None, freshness::absence(canvas, recent, "No orders yet."));
 }

@@ -5,9 +5,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::Canvas;
-use super::cell::{clock, plain};
+use super::cell::{clock, fit, plain};
 use crate::app::Action;
-use crate::app::action::{REGISTRY, Shown};
+use crate::app::action::{REGISTRY, Shown, Spec};
 use crate::app::event::Target;
 use crate::app::link::Standing;
 use crate::app::screen::Screen;
@@ -37,11 +37,14 @@ fn header(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let profile = data.setup.profile.as_ref().map(|profile| format!(" ({profile})")).unwrap_or_default();
     let who = format!(" {}{profile} at {}", user.username, plain(&data.setup.server));
     let (style, standing) = self::standing(canvas);
-    let left = Line::from(vec![Span::styled(" CNOP", canvas.theme.accent), Span::styled(who, canvas.theme.text)]);
-    canvas.frame.render_widget(left, area);
     let standing = Line::styled(format!("{standing} "), style);
     let width = (standing.width() as u16).min(area.width);
-    canvas.frame.render_widget(standing, Rect { x: area.right() - width, width, ..area });
+    let [left, right] = Layout::horizontal([Constraint::Min(0), Constraint::Length(width)]).areas(area);
+    let name = " CNOP";
+    let who = fit(&who, usize::from(left.width).saturating_sub(name.len() + 1));
+    let line = Line::from(vec![Span::styled(name, canvas.theme.accent), Span::styled(who, canvas.theme.text)]);
+    canvas.frame.render_widget(line, left);
+    canvas.frame.render_widget(standing, right);
 }
 
 /// How live it all is: a sign, a word, and what else there is to say.
@@ -53,7 +56,7 @@ fn standing(canvas: &Canvas<'_, '_>) -> (ratatui::style::Style, String) {
         Standing::Stale => (theme.warn, "◐ Stale".to_owned()),
         Standing::Reconnecting(seconds) => (theme.warn, format!("○ Reconnecting in {seconds} s")),
         Standing::Offline { since, seconds } => {
-            (theme.bad, format!("○ Offline, snapshot of {}, next try in {seconds} s", clock(since)))
+            (theme.bad, format!("○ Offline (last snapshot of {}), next try in {seconds} s", clock(since)))
         }
     }
 }
@@ -74,43 +77,51 @@ fn tabs(canvas: &mut Canvas<'_, '_>, area: Rect) {
 
 /// What just happened, else the keys that matter here; the time, and a 🧧 that does nothing.
 fn footer(canvas: &mut Canvas<'_, '_>, area: Rect) {
-    let corner = format!("{} 🧧 ", clock(canvas.now));
-    let corner_width = 10;
+    let corner = format!("{} UTC 🧧 ", clock(canvas.now));
+    let corner_width = 14;
     let [left, right] = Layout::horizontal([Constraint::Min(0), Constraint::Length(corner_width)]).areas(area);
     canvas.frame.render_widget(Line::styled(corner, canvas.theme.dim).alignment(Alignment::Right), right);
     let pocket = Rect { x: right.right().saturating_sub(4), width: 3, ..right };
     canvas.hits.add(pocket, Target::Action(Action::Pocket));
     match &canvas.state.data.notice {
         Some(notice) => {
-            let style = if notice.kind == NoticeKind::Good { canvas.theme.good } else { canvas.theme.bad };
-            canvas.frame.render_widget(Line::styled(format!(" {}", plain(&notice.text)), style), left);
+            let (sign, style) = match notice.kind {
+                NoticeKind::Good => ("✓", canvas.theme.good),
+                NoticeKind::Bad => ("!", canvas.theme.bad),
+            };
+            let text = fit(&format!(" {sign} {}", plain(&notice.text)), usize::from(left.width));
+            canvas.frame.render_widget(Line::styled(text, style), left);
         }
-        None => match canvas.state.data.link.reason() {
-            Some(reason) => {
-                let line = Line::styled(format!(" {}", plain(&reason.to_string())), canvas.theme.warn);
-                canvas.frame.render_widget(line, left);
-            }
-            None => keys(canvas, left),
-        },
+        None => keys(canvas, left),
     }
 }
 
+/// Those of the place as far as they fit; help and the way out always.
 fn keys(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let place = canvas.state.screens.place();
+    let all = REGISTRY.iter().filter(|spec| spec.holds_in(place) && spec.shown == Shown::Everywhere);
+    let (always, here): (Vec<&Spec>, Vec<&Spec>) =
+        all.partition(|spec| matches!(spec.action, Action::Help | Action::Quit));
+    let width = |spec: &Spec| hint(spec, canvas).width() as u16 + 2;
+    let mut room = area.width.saturating_sub(1 + always.iter().map(|spec| width(spec)).sum::<u16>());
+    let fitting = here.into_iter().take_while(|spec| {
+        let fits = room >= width(spec);
+        room = room.saturating_sub(width(spec));
+        fits
+    });
+    let seen: Vec<&Spec> = fitting.chain(always).collect();
     let mut column = area.x + 1;
-    for spec in REGISTRY.iter().filter(|spec| spec.holds_in(place) && spec.shown == Shown::Everywhere) {
-        let Some(key) = spec.keys.first() else { continue };
-        let text = Line::from(vec![
-            Span::styled(key.to_string(), canvas.theme.accent),
-            Span::styled(format!(" {}", spec.short), canvas.theme.dim),
-        ]);
-        let width = text.width() as u16;
-        if column + width > area.right() {
-            return;
-        }
-        let here = Rect { x: column, width, ..area };
+    for spec in seen {
+        let text = hint(spec, canvas);
+        let here = Rect { x: column, width: text.width() as u16, ..area }.intersection(area);
         canvas.frame.render_widget(text, here);
         canvas.hits.add(here, Target::Action(spec.action));
-        column += width + 2;
+        column += here.width + 2;
     }
+}
+
+/// A key and what it does, in a word.
+fn hint<'a>(spec: &Spec, canvas: &Canvas<'_, '_>) -> Line<'a> {
+    let key = spec.keys.first().map(ToString::to_string).unwrap_or_default();
+    Line::from(vec![Span::styled(key, canvas.theme.accent), Span::styled(format!(" {}", spec.short), canvas.theme.dim)])
 }

@@ -1,12 +1,15 @@
 //! What lies over a screen.
 
+mod payment;
 mod ticket;
 
+use cnop_core::api::Order;
+use cnop_core::show::{self, or_unknown};
 use cnop_core::ticket::{Receipt, Stage};
 use ratatui::layout::{Constraint, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Clear, Paragraph, Wrap};
+use ratatui::widgets::{Block, BorderType, Clear, Padding, Paragraph, Wrap};
 
 use super::Canvas;
 use super::cell;
@@ -15,10 +18,9 @@ use crate::app::action::{REGISTRY, Shown, Spec};
 use crate::app::event::Target;
 use crate::app::layer::Layer;
 use crate::app::layer::confirm::{Confirm, What};
+use crate::app::layer::errand::Errand;
 use crate::app::layer::form::Form;
 use crate::app::layer::palette::Palette;
-use crate::app::layer::ticket::Errand;
-use crate::app::layer::transfer::Way;
 
 /// Draws one layer.
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>, layer: &Layer, area: Rect) {
@@ -30,21 +32,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, layer: &Layer, area: Rect) {
             lines.push(Line::styled("Enter logs in, Ctrl+R opens an account, Ctrl+C quits", canvas.theme.dim));
             form_window(canvas, title, &form.form, lines, area);
         }
-        Layer::Register(form) => form_window(canvas, "Register", &form.form, Vec::new(), area),
-        Layer::Profile(form) => form_window(canvas, "Edit the profile", &form.form, Vec::new(), area),
-        Layer::Password(form) => form_window(canvas, "Change the password", &form.form, Vec::new(), area),
+        Layer::Sheet(sheet) => form_window(canvas, sheet.title(), &sheet.form, Vec::new(), area),
         Layer::Ticket(window) => ticket::draw(canvas, window, area),
-        Layer::Transfer(window) => {
-            let title = if window.way == Way::In { "Deposit" } else { "Withdraw" };
-            match &window.errand {
-                None => form_window(canvas, title, window.fields(), Vec::new(), area),
-                Some(errand) => errand_window(canvas, title, errand, area),
-            }
-        }
-        Layer::Pocket(window) => match &window.errand {
-            None => form_window(canvas, "🧧", window.fields(), Vec::new(), area),
-            Some(errand) => errand_window(canvas, "🧧", errand, area),
-        },
+        Layer::Payment(window) => payment::draw(canvas, window, area),
         Layer::Order(detail) => {
             let lines = detail.order(&canvas.state.data).map(|order| order_lines(canvas, order)).unwrap_or_default();
             window(canvas, "Order", lines, area);
@@ -55,13 +45,17 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, layer: &Layer, area: Rect) {
             let rows = REGISTRY.iter().filter(|spec| spec.shown != Shown::Nowhere).map(|spec| {
                 let keys = spec.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
                 Line::from(vec![
-                    Span::styled(format!("{keys:<14}"), canvas.theme.accent),
-                    Span::styled(format!("{:<34}", titled(spec)), canvas.theme.text),
+                    Span::styled(format!("{keys:<12}"), canvas.theme.accent),
+                    Span::styled(format!("{:<33}", titled(spec)), canvas.theme.text),
                     Span::styled(spec.command.unwrap_or_default(), canvas.theme.dim),
                 ])
             });
-            let first = help.picker.row(REGISTRY.len()).unwrap_or_default();
-            window(canvas, "Help", rows.skip(first).collect(), area);
+            let rows: Vec<_> = rows.collect();
+            let room = usize::from(area.height.saturating_sub(4));
+            let first = help.picker.row(REGISTRY.len()).unwrap_or_default().min(rows.len().saturating_sub(room));
+            let last = (first + room).min(rows.len());
+            let title = format!("Help, {} to {last} of {}", first + 1, rows.len());
+            window(canvas, &title, rows[first..last].to_vec(), area);
         }
     }
 }
@@ -79,6 +73,7 @@ fn window(canvas: &mut Canvas<'_, '_>, title: &str, lines: Vec<Line<'_>>, area: 
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(canvas.theme.border)
+        .padding(Padding::horizontal(1))
         .title(Line::styled(format!(" {title} "), canvas.theme.accent));
     let inner = block.inner(here);
     canvas.frame.render_widget(Clear, here);
@@ -168,23 +163,12 @@ fn receipt_lines<'a>(canvas: &Canvas<'_, '_>, receipt: Option<&Receipt>, movemen
             Line::styled(cell::plain(&moved.message), canvas.theme.good),
             Line::styled(moved.transaction_id.to_string(), canvas.theme.dim),
         ],
-        Some(Receipt::Claimed(claim)) => {
-            let pocket = if claim.got_red_pocket {
-                ["╔═══════╗", "║ 福 福 ║", "╚═══════╝"]
-            } else {
-                ["┌───┐", "│ 福 │", "└───┘"]
-            };
-            let mut lines: Vec<_> = pocket.into_iter().map(|line| Line::styled(line, canvas.theme.down)).collect();
-            lines.push(Line::styled(cnop_core::show::usd(claim.amount), canvas.theme.good));
-            lines.push(Line::styled(cell::plain(&claim.message), canvas.theme.text));
-            lines
-        }
+        Some(Receipt::Claimed(claim)) => payment::pocket(canvas, claim),
         None => vec![Line::styled(format!("The {movement} was done; its answer cannot be read"), canvas.theme.warn)],
     }
 }
 
-fn order_lines<'a>(canvas: &Canvas<'_, '_>, order: &cnop_core::api::Order) -> Vec<Line<'a>> {
-    use cnop_core::show::{self, or_unknown};
+fn order_lines<'a>(canvas: &Canvas<'_, '_>, order: &Order) -> Vec<Line<'a>> {
     let (status, style) = orders::status(order.status, canvas);
     let (side, _) = orders::side(order, canvas);
     let fact = |label: &str, text: String| {
@@ -253,10 +237,13 @@ fn palette(canvas: &mut Canvas<'_, '_>, palette: &Palette, area: Rect) {
         let key = spec.keys.first().map(ToString::to_string).unwrap_or_default();
         lines.push(Line::from(vec![
             Span::styled(format!("{key:<10}{:<34}", titled(spec)), style),
-            Span::styled(spec.command.unwrap_or_default(), theme.dim),
+            Span::styled(palette.command(spec), theme.dim),
         ]));
     }
-    let shown = lines.len() as u16 - 1;
+    if found.is_empty() {
+        lines.push(Line::styled("Nothing fits.", theme.dim));
+    }
+    let shown = found.len().saturating_sub(first).min(12) as u16;
     let inner = window(canvas, "Palette", lines, area);
     for place in 0..shown {
         let here = Rect { y: inner.y + 1 + place, height: 1, ..inner };

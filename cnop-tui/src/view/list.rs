@@ -3,7 +3,7 @@
 use ratatui::layout::{Constraint, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Cell as TableCell, Row, Table};
+use ratatui::widgets::{Cell as TableCell, Paragraph, Row, Table, Wrap};
 
 use super::Canvas;
 use super::cell::fit;
@@ -17,6 +17,8 @@ pub(super) struct Column {
     pub(super) is_right: bool,
     /// It goes where the window has fewer columns.
     pub(super) from: u16,
+    /// It goes where the window has more.
+    pub(super) until: u16,
 }
 
 /// How wide a column is.
@@ -29,7 +31,7 @@ pub(super) enum Width {
 
 impl Column {
     pub(super) const fn left(title: &'static str, width: u16) -> Self {
-        Self { title, width: Width::Exactly(width), is_right: false, from: 0 }
+        Self { title, width: Width::Exactly(width), is_right: false, from: 0, until: u16::MAX }
     }
 
     pub(super) const fn right(title: &'static str, width: u16) -> Self {
@@ -37,26 +39,36 @@ impl Column {
     }
 
     pub(super) const fn rest(title: &'static str) -> Self {
-        Self { title, width: Width::Rest, is_right: false, from: 0 }
+        Self { title, width: Width::Rest, is_right: false, from: 0, until: u16::MAX }
     }
 
     pub(super) const fn from(self, columns: u16) -> Self {
         Self { from: columns, ..self }
+    }
+
+    pub(super) const fn until(self, columns: u16) -> Self {
+        Self { until: columns, ..self }
+    }
+
+    fn is_there(&self, columns: u16) -> bool {
+        (self.from..=self.until).contains(&columns)
     }
 }
 
 /// A text and its style.
 pub(super) type Cell = (String, Style);
 
-/// Draws a list. `chosen` is kept in sight.
+/// Draws a list. `chosen` is kept in sight; `absence` is said where there are no rows.
 pub(super) fn draw(
     canvas: &mut Canvas<'_, '_>,
     area: Rect,
     columns: &[Column],
     rows: &[Vec<Cell>],
     chosen: Option<usize>,
+    absence: Line<'_>,
 ) {
-    let there: Vec<_> = (0..columns.len()).filter(|place| columns[*place].from <= canvas.frame.area().width).collect();
+    let window = canvas.frame.area().width;
+    let there: Vec<_> = (0..columns.len()).filter(|place| columns[*place].is_there(window)).collect();
     let room = usize::from(area.height.saturating_sub(1));
     let first = first_in_sight(rows.len(), room, chosen);
     let titles = there.iter().map(|place| (columns[*place].title.to_owned(), canvas.theme.dim)).collect::<Vec<_>>();
@@ -80,6 +92,10 @@ pub(super) fn draw(
     let header = line(titles.iter().collect(), Style::new());
     let table = Table::new(seen.collect::<Vec<_>>(), constraints.collect::<Vec<_>>()).header(header).column_spacing(1);
     canvas.frame.render_widget(table, area);
+    if rows.is_empty() && area.height > 1 {
+        let below = Rect { y: area.y + 1, height: area.height - 1, ..area };
+        canvas.frame.render_widget(Paragraph::new(absence).wrap(Wrap { trim: true }), below);
+    }
     for (place, number) in (first..rows.len()).take(room).enumerate() {
         let here = Rect { y: area.y + 1 + place as u16, height: 1, ..area };
         canvas.hits.add(here, Target::Row(number));

@@ -8,8 +8,8 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::Canvas;
-use super::cell;
-use super::dashboard::inset;
+use super::cell::{self, inset};
+use super::freshness::{self, Kept};
 use super::list::{self, Cell, Column};
 use crate::app::screen::orders::Filter;
 
@@ -19,7 +19,7 @@ const COLUMNS: [Column; 8] = [
     Column::left("Asset", 7),
     Column::right("Quantity", 12),
     Column::right("Limit", 13),
-    Column::right("Price", 13).from(90),
+    Column::right("Price", 13).from(78),
     Column::right("Total", 12).from(100),
     Column::left("Status", 10),
 ];
@@ -31,18 +31,29 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
         let style = if filter == screen.filter { canvas.theme.accent } else { canvas.theme.dim };
         Span::styled(format!("{}  ", filter.title()), style)
     });
-    canvas.frame.render_widget(Line::from(filters.collect::<Vec<_>>()), top);
+    let asset = screen.asset.map(|asset_id| Span::styled(format!("only {asset_id}, Esc shows all"), canvas.theme.warn));
+    canvas.frame.render_widget(Line::from(filters.chain(asset).collect::<Vec<_>>()), top);
+    let wallet = &canvas.state.data.wallet;
+    if screen.filter == Filter::Open {
+        freshness::note(canvas, &wallet.open_orders, Kept::Live, top);
+    } else {
+        freshness::note(canvas, &wallet.orders, Kept::Live, top);
+    }
     let orders = screen.rows(&canvas.state.data);
     let rows: Vec<_> = orders.iter().map(|order| row(order, canvas)).collect();
     let chosen = screen.picker.row(rows.len());
-    list::draw(canvas, rest, &COLUMNS, &rows, chosen);
+    let absence = match screen.filter {
+        Filter::Open => freshness::absence(canvas, &wallet.open_orders, "No order waits."),
+        Filter::Done | Filter::All => freshness::absence(canvas, &wallet.orders, "No orders yet."),
+    };
+    list::draw(canvas, rest, &COLUMNS, &rows, chosen, absence);
 }
 
 fn row(order: &Order, canvas: &Canvas<'_, '_>) -> Vec<Cell> {
     let theme = canvas.theme;
     let (side, side_style) = side(order, canvas);
     vec![
-        (show::time(order.created_at).get(5..16).unwrap_or_default().to_owned(), theme.dim),
+        (cell::day_and_time(order.created_at), theme.dim),
         (side.to_owned(), side_style),
         (order.asset_id.to_string(), theme.text),
         (order.quantity.to_string(), theme.text),
@@ -57,7 +68,7 @@ fn row(order: &Order, canvas: &Canvas<'_, '_>) -> Vec<Cell> {
 pub(super) fn short_row(order: &Order, canvas: &Canvas<'_, '_>) -> Vec<Cell> {
     let (side, style) = side(order, canvas);
     let price = order.price.or(order.limit_price);
-    let what = format!("{} {} at {}", order.quantity, order.asset_id, cell::price(price));
+    let what = format!("{} {} @ {}", order.quantity, order.asset_id, cell::price(price));
     vec![(side.to_owned(), style), (what, canvas.theme.text), status(order.status, canvas)]
 }
 

@@ -1,17 +1,22 @@
 //! Who the user is.
 
 use cnop_core::show::UNKNOWN;
-use ratatui::layout::Rect;
+use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::Canvas;
-use super::cell;
-use super::dashboard::inset;
+use super::cell::{self, inset};
+use super::freshness::{self, Kept};
 
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let theme = canvas.theme;
-    let Some(user) = canvas.state.data.wallet.profile.get() else { return };
+    let [headline, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(inset(area));
+    let profile = &canvas.state.data.wallet.profile;
+    freshness::note(canvas, profile, Kept::Asked, headline);
+    let Some(user) = profile.get() else {
+        return canvas.frame.render_widget(freshness::absence(canvas, profile, ""), rest);
+    };
     let optional = |text: Option<String>| text.unwrap_or_else(|| UNKNOWN.to_owned());
     let rows = [
         ("Username", user.username.to_string()),
@@ -25,5 +30,5 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let lines = rows.into_iter().map(|(label, text)| {
         Line::from(vec![Span::styled(format!("{label:<15}"), theme.dim), Span::styled(cell::plain(&text), theme.text)])
     });
-    canvas.frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), inset(area));
+    canvas.frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), rest);
 }

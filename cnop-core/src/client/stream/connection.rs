@@ -30,7 +30,7 @@ impl Default for Patience {
         Self {
             silence: Duration::from_secs(40),
             first_pause: Duration::from_millis(250),
-            longest_pause: Duration::from_secs(30),
+            longest_pause: Duration::from_secs(10),
             steady: Duration::from_secs(10),
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::app::field::Field;
 use crate::app::key::Key;
+use crate::app::state::Step;
 
 /// A field and what is said of it.
 #[derive(Debug, Clone)]
@@ -62,6 +63,19 @@ pub(crate) enum Pressed {
     Ignored,
 }
 
+impl Pressed {
+    /// What most forms do: they are submitted, or closed.
+    pub(crate) fn then(self, submit: impl FnOnce()) -> Step {
+        match self {
+            Self::Submitted => submit(),
+            Self::Left => return Step::Close,
+            Self::Ignored => return Step::Ignored,
+            Self::Taken => {}
+        }
+        Step::Done
+    }
+}
+
 impl Form {
     pub(crate) fn new(fields: Vec<Labelled>, enter: Enter) -> Self {
         Self { fields, focus: 0, enter, fault: None, is_busy: false }
@@ -101,16 +115,26 @@ impl Form {
         self.fields.iter().any(|labelled| labelled.field.fault.is_some())
     }
 
-    /// Reads a field; what does not parse is said below it.
+    /// Reads a field; what is missing or does not parse is said below it.
     pub(crate) fn read<T: std::str::FromStr<Err: std::fmt::Display>>(&mut self, field: usize) -> Option<T> {
-        match self.text(field).parse() {
-            Ok(value) => Some(value),
-            Err(error) => {
-                let fault = if self.text(field).is_empty() { "is needed".to_owned() } else { error.to_string() };
-                self.fail(field, fault);
-                None
-            }
-        }
+        let text = self.text(field).to_owned();
+        self.read_as(field, &text)
+    }
+
+    /// The same where spaces around it count.
+    pub(crate) fn read_secret<T: std::str::FromStr<Err: std::fmt::Display>>(&mut self, field: usize) -> Option<T> {
+        let text = self.fields[field].field.text().to_owned();
+        self.read_as(field, &text)
+    }
+
+    fn read_as<T: std::str::FromStr<Err: std::fmt::Display>>(&mut self, field: usize, text: &str) -> Option<T> {
+        let fault = match text.parse() {
+            _ if text.is_empty() => "is needed".to_owned(),
+            Ok(value) => return Some(value),
+            Err(error) => error.to_string(),
+        };
+        self.fail(field, fault);
+        None
     }
 
     /// The same for one that may be empty.

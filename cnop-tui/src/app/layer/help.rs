@@ -14,7 +14,7 @@ pub(crate) struct Help {
 impl Help {
     pub(crate) fn press(&mut self, key: Key) -> Step {
         let action = match key {
-            Key::Escape | Key::Enter | Key::Char('?' | 'q') => return Step::Close,
+            Key::Escape | Key::Enter | Key::Char('?') => return Step::Close,
             Key::Up | Key::Char('k') => Action::Up,
             Key::Down | Key::Char('j') => Action::Down,
             Key::PageUp => Action::PageUp,

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 
 use super::Layer;
 use super::form::{Enter, Form, Labelled, Pressed};
-use super::register::Register;
+use super::sheet::Sheet;
 use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::state::Step;
@@ -40,17 +40,16 @@ impl LogIn {
 
     pub(crate) fn press(&mut self, key: Key, turn: &mut Turn<'_>) -> Step {
         if key == Key::Ctrl('r') {
-            return Step::Open(Box::new(Layer::Register(Register::new())));
+            return Step::Open(Box::new(Layer::Sheet(Sheet::register())));
         }
         match self.form.press(key) {
-            Pressed::Submitted => self.submit(turn),
             // There is nothing behind it to go back to; Ctrl+C quits.
-            Pressed::Left | Pressed::Taken => Step::Done,
-            Pressed::Ignored => Step::Ignored,
+            Pressed::Left => Step::Done,
+            pressed => pressed.then(|| self.submit(turn)),
         }
     }
 
-    fn submit(&mut self, turn: &mut Turn<'_>) -> Step {
+    fn submit(&mut self, turn: &mut Turn<'_>) {
         self.form.clear_faults();
         let username = self.form.read(USERNAME);
         let password = self.form.fields[PASSWORD].field.text().to_owned();
@@ -61,7 +60,12 @@ impl LogIn {
             self.form.is_busy = true;
             turn.effects.push(Effect::LogIn { username, password: SecretString::from(password) });
         }
-        Step::Done
+    }
+
+    /// An account was opened: logging in with it is next.
+    pub(crate) fn fill_in(&mut self, username: &str) {
+        self.form.fields[USERNAME].field.set(username);
+        self.form.focus(PASSWORD);
     }
 
     /// The server says no, or nothing: the password is typed again.

@@ -20,8 +20,9 @@ impl OrderDetail {
     /// The order, as it is now.
     pub(crate) fn order<'a>(&self, data: &'a Data) -> Option<&'a Order> {
         let all = data.wallet.orders.get().map(|pages| pages.items.as_slice()).unwrap_or_default();
+        let recent = data.wallet.recent.get().map(Vec::as_slice).unwrap_or_default();
         let open = data.wallet.open_orders.get().map(Vec::as_slice).unwrap_or_default();
-        open.iter().chain(all).find(|order| order.order_id == self.order_id)
+        open.iter().chain(all).chain(recent).find(|order| order.order_id == self.order_id)
     }
 
     pub(crate) fn press(&mut self, key: Key, turn: &mut Turn<'_>) -> Step {

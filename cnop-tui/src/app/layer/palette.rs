@@ -1,5 +1,6 @@
 //! Finding anything to do by a few letters of it.
 
+use cnop_core::asset_id::AssetId;
 use frizbee::{Config, Matcher};
 
 use super::form::{Enter, Form, Labelled, Pressed};
@@ -18,12 +19,20 @@ pub(crate) struct Palette {
     pub(crate) form: Form,
     pub(crate) picker: Picker,
     place: Place,
+    /// The asset that is chosen below.
+    asset: Option<AssetId>,
 }
 
 impl Palette {
-    pub(crate) fn new(place: Place) -> Self {
+    pub(crate) fn new(place: Place, asset: Option<AssetId>) -> Self {
         let form = Form::new(vec![Labelled::new("Do", "a few letters of it")], Enter::Submit);
-        Self { form, picker: Picker::default(), place }
+        Self { form, picker: Picker::default(), place, asset }
+    }
+
+    /// The command line that does the same, about the chosen asset.
+    pub(crate) fn command(&self, spec: &Spec) -> String {
+        let command = spec.command.unwrap_or_default();
+        self.asset.map_or_else(|| command.to_owned(), |asset_id| command.replace("ASSET", asset_id.as_str()))
     }
 
     /// What fits what was typed, the best first; with nothing typed, what was done lately first.

@@ -1,18 +1,17 @@
 //! A ticket to buy or sell, from the first digit to the certainty what became of it.
 //!
 //! What may happen to it, and in which order, is the core's (`cnop_core::ticket`): this window only fills it in and shows
-//! it. [`Errand`] is the part that other movements of money share.
+//! it. From the confirmation on it is an [`Errand`] as any other.
 
 use cnop_core::asset_id::AssetId;
-use cnop_core::ids::IdempotencyKey;
 use cnop_core::money::{OrderQuantity, Price, Quantity, TransferAmount, Usd};
 use cnop_core::order::{BuySize, LimitTerms, NewOrder, Side};
-use cnop_core::ticket::{Event, Intent, Means, Movement, Preview, Quote, Stage, Ticket};
+use cnop_core::ticket::{Event, Means, Movement, Preview, Quote, Stage};
 
 use super::Layer;
-use super::form::{Enter, Form, Labelled, Pressed};
+use super::errand::Errand;
+use super::form::{Enter, Form, Labelled};
 use crate::app::action::Action;
-use crate::app::effect::{Effect, TicketNumber};
 use crate::app::key::Key;
 use crate::app::state::{Data, Step};
 use crate::app::update::Turn;
@@ -20,50 +19,6 @@ use crate::app::update::Turn;
 const SIZE: usize = 0;
 const LIMIT: usize = 1;
 const EXPIRES: usize = 2;
-
-/// A movement of money on its way.
-#[derive(Debug)]
-pub(crate) struct Errand {
-    pub(crate) number: TicketNumber,
-    pub(crate) ticket: Ticket,
-}
-
-impl Errand {
-    /// A new one; `None` where nobody is logged in.
-    pub(crate) fn new(movement: Movement, turn: &mut Turn<'_>) -> Option<Self> {
-        let session = turn.data.user.as_ref()?;
-        let intent = Intent {
-            key: IdempotencyKey::generate(),
-            origin: session.origin.clone(),
-            username: session.username.clone(),
-            movement,
-            created_at: turn.now,
-        };
-        Some(Self { number: turn.data.next_ticket(), ticket: Ticket::open(intent) })
-    }
-
-    /// Lets something happen to the ticket, and asks for what it wants done. Out of turn, it changes nothing: so a
-    /// second Enter, or an answer that comes twice, does nothing.
-    pub(crate) fn happen(&mut self, event: Event, turn: &mut Turn<'_>) {
-        if let Ok(Some(effect)) = self.ticket.on(event, turn.now) {
-            let intent = Box::new(self.ticket.intent().clone());
-            turn.effects.push(Effect::Ticket { number: self.number, effect, intent });
-        }
-    }
-
-    /// The person confirms it.
-    pub(crate) fn confirm(&mut self, turn: &mut Turn<'_>) {
-        self.happen(Event::Confirmed, turn);
-    }
-
-    /// Whether something may still become of it.
-    pub(crate) fn is_under_way(&self) -> bool {
-        !matches!(
-            self.ticket.stage(),
-            Stage::Draft | Stage::Review(_) | Stage::Accepted(_) | Stage::Refused(_) | Stage::NotPlaced(_)
-        )
-    }
-}
 
 /// At the price of the moment, or at a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,13 +77,8 @@ impl TicketWindow {
         match self.errand.ticket.stage() {
             Stage::Draft => self.draft(key, turn),
             Stage::Review(_) => self.review(key, turn),
-            Stage::Unknown(_) if key == Key::Enter => {
-                self.errand.happen(Event::Asked, turn);
-                Step::Done
-            }
             // A second Enter does nothing; what is under way goes on without its window.
-            _ if key == Key::Escape => Step::Close,
-            _ => Step::Done,
+            _ => self.errand.press(key, turn),
         }
     }
 
@@ -141,12 +91,7 @@ impl TicketWindow {
                 self.change(self.kind, if self.unit == Unit::Dollars { Unit::Quantity } else { Unit::Dollars })
             }
             Key::Char('%') => self.fill_share(turn.data),
-            key => match self.form.press(key) {
-                Pressed::Submitted => self.look(turn),
-                Pressed::Left => return Step::Close,
-                Pressed::Taken => {}
-                Pressed::Ignored => return Step::Ignored,
-            },
+            key => return self.form.press(key).then(|| self.look(turn)),
         }
         Step::Done
     }
@@ -248,7 +193,7 @@ impl TicketWindow {
 
     pub(crate) fn means(&self, data: &Data) -> Option<Means> {
         let wallet = &data.wallet;
-        let last = wallet.orders.get().and_then(|pages| pages.items.first().cloned());
+        let last = wallet.recent.get().and_then(|orders| orders.first().cloned());
         Some(Means::of(self.asset_id, wallet.balance.get()?, wallet.holdings.get()?, last))
     }
 
@@ -258,7 +203,7 @@ impl TicketWindow {
             asset_id: asset.asset_id,
             name: asset.name.clone(),
             price: asset.price_usd.map(|price| price.0),
-            seen_at: asset.price_updated_at,
+            seen_at: data.market.seen_at(asset),
             stale: asset.stale,
             can_be_bought: asset.is_active,
         })

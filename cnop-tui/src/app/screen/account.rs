@@ -2,7 +2,7 @@
 
 use crate::app::action::Action;
 use crate::app::effect::Question;
-use crate::app::layer::transfer::{Transfer, Way};
+use crate::app::layer::payment::{Kind, Payment};
 use crate::app::picker::Picker;
 use crate::app::state::Step;
 use crate::app::update::Turn;
@@ -20,8 +20,8 @@ impl AccountScreen {
             return Step::Done;
         }
         match action {
-            Action::Deposit => Transfer::open(Way::In, turn),
-            Action::Withdraw => Transfer::open(Way::Out, turn),
+            Action::Deposit => Payment::open(Kind::Deposit, turn),
+            Action::Withdraw => Payment::open(Kind::Withdrawal, turn),
             _ => Step::Ignored,
         }
     }

@@ -5,6 +5,7 @@ use cnop_core::asset_id::AssetId;
 use crate::app::action::Action;
 use crate::app::effect::Question;
 use crate::app::picker::Picker;
+use crate::app::screen::asset::Pane;
 use crate::app::state::{Data, Step};
 use crate::app::update::Turn;
 use cnop_core::api::Asset;
@@ -38,12 +39,12 @@ impl Dashboard {
             return Step::Done;
         }
         match (action, self.chosen(turn.data)) {
-            (Action::Open, Some(asset_id)) => Step::OpenAsset(asset_id),
+            (Action::Open, Some(asset_id)) => Step::OpenAsset(asset_id, Pane::Chart),
             _ => Step::Ignored,
         }
     }
 
     pub(crate) fn enter(&mut self, turn: &mut Turn<'_>) {
-        turn.ask(Question::Orders(None));
+        turn.ask(Question::Recent);
     }
 }

@@ -9,6 +9,7 @@ use crate::app::effect::Question;
 use crate::app::field::Field;
 use crate::app::key::Key;
 use crate::app::picker::Picker;
+use crate::app::screen::asset::Pane;
 use crate::app::state::{Data, Step};
 use crate::app::update::Turn;
 
@@ -141,7 +142,10 @@ impl MarketScreen {
             Action::SortNext => self.sort = self.sort.next(),
             Action::SortReverse => self.is_reversed = !self.is_reversed,
             Action::Favourite => self.toggle_favourite(turn),
-            Action::Open => return self.chosen(turn.data).map_or(Step::Done, Step::OpenAsset),
+            Action::Open => {
+                let chosen = self.chosen(turn.data);
+                return chosen.map_or(Step::Done, |asset_id| Step::OpenAsset(asset_id, Pane::Chart));
+            }
             Action::Back if !self.search.text().is_empty() => self.search.set(""),
             _ => return Step::Ignored,
         }

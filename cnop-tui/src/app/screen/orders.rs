@@ -1,6 +1,8 @@
 //! Orders that wait, and everything that became of others.
 
 use cnop_core::api::Order;
+use cnop_core::asset_id::AssetId;
+use cnop_core::ids::OrderId;
 use cnop_core::order::OrderStatus;
 
 use crate::app::action::Action;
@@ -15,6 +17,8 @@ use crate::app::update::Turn;
 #[derive(Debug, Default)]
 pub(crate) struct OrdersScreen {
     pub(crate) filter: Filter,
+    /// Only orders of this asset.
+    pub(crate) asset: Option<AssetId>,
     pub(crate) picker: Picker,
 }
 
@@ -35,7 +39,7 @@ impl Filter {
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Open => "Open",
-            Self::Done => "Done",
+            Self::Done => "History",
             Self::All => "All",
         }
     }
@@ -48,8 +52,9 @@ impl Filter {
 impl OrdersScreen {
     /// The list as it is seen, the newest first.
     pub(crate) fn rows<'a>(&self, data: &'a Data) -> Vec<&'a Order> {
-        let open = || data.wallet.open_orders.get().into_iter().flatten();
-        let known = || data.wallet.orders.get().into_iter().flat_map(|pages| &pages.items);
+        let of_asset = |order: &&Order| self.asset.is_none_or(|asset_id| asset_id == order.asset_id);
+        let open = || data.wallet.open_orders.get().into_iter().flatten().filter(of_asset);
+        let known = || data.wallet.orders.get().into_iter().flat_map(|pages| &pages.items).filter(of_asset);
         match self.filter {
             Filter::Open => open().collect(),
             Filter::Done => known().filter(|order| order.status != OrderStatus::Queued).collect(),
@@ -57,7 +62,7 @@ impl OrdersScreen {
         }
     }
 
-    fn chosen<'a>(&self, data: &'a Data) -> Option<&'a Order> {
+    pub(crate) fn chosen<'a>(&self, data: &'a Data) -> Option<&'a Order> {
         let rows = self.rows(data);
         self.picker.row(rows.len()).map(|row| rows[row])
     }
@@ -73,12 +78,29 @@ impl OrdersScreen {
                 self.filter = self.filter.next();
                 self.picker = Picker::default();
             }
+            Action::FilterAsset => self.filter_asset(turn),
+            Action::Back if self.asset.is_some() => self.show_asset(None, turn),
             Action::Open => return self.chosen(turn.data).map_or(Step::Done, detail),
             Action::Cancel => return self.cancel(turn),
-            Action::CancelAll => return cancel_all(turn),
+            Action::CancelAll => return self.cancel_all(turn),
             _ => return Step::Ignored,
         }
         Step::Done
+    }
+
+    /// Only orders of the chosen order's asset; the next time all again.
+    fn filter_asset(&mut self, turn: &mut Turn<'_>) {
+        match (self.asset, self.chosen(turn.data).map(|order| order.asset_id)) {
+            (None, Some(asset_id)) => self.show_asset(Some(asset_id), turn),
+            (Some(_), _) => self.show_asset(None, turn),
+            (None, None) => {}
+        }
+    }
+
+    fn show_asset(&mut self, asset: Option<AssetId>, turn: &mut Turn<'_>) {
+        self.asset = asset;
+        self.picker = Picker::default();
+        self.ask_orders(turn);
     }
 
     fn cancel(&self, turn: &mut Turn<'_>) -> Step {
@@ -92,18 +114,39 @@ impl OrdersScreen {
         }
     }
 
+    /// Every order that waits, of the asset that is seen or of all.
+    fn cancel_all(&self, turn: &mut Turn<'_>) -> Step {
+        let open = turn.data.wallet.open_orders.get().into_iter().flatten();
+        let seen = open.filter(|order| self.asset.is_none_or(|asset_id| asset_id == order.asset_id));
+        let orders: Vec<_> = seen.map(|order| order.order_id).collect();
+        if orders.is_empty() {
+            turn.say_bad("No order waits.");
+            return Step::Done;
+        }
+        confirm(orders)
+    }
+
     /// The next page is asked for when the last row is reached.
     fn ask_for_more(&self, rows: usize, turn: &mut Turn<'_>) {
         let orders = &turn.data.wallet.orders;
         let next = orders.get().and_then(|pages| pages.next.clone()).filter(|_| !orders.is_asked());
         if self.filter != Filter::Open && self.picker.row(rows) == rows.checked_sub(1) && next.is_some() {
-            turn.ask(Question::Orders(next));
+            turn.ask(Question::Orders { asset: self.asset, after: next });
         }
+    }
+
+    /// What is known of another asset's orders is of no use.
+    fn ask_orders(&self, turn: &mut Turn<'_>) {
+        if turn.data.wallet.orders_of != self.asset {
+            turn.data.wallet.orders.clear();
+            turn.data.wallet.orders_of = self.asset;
+        }
+        turn.ask(Question::Orders { asset: self.asset, after: None });
     }
 
     pub(crate) fn enter(&mut self, turn: &mut Turn<'_>) {
         turn.ask(Question::OpenOrders);
-        turn.ask(Question::Orders(None));
+        self.ask_orders(turn);
     }
 }
 
@@ -111,15 +154,6 @@ fn detail(order: &Order) -> Step {
     Step::Open(Box::new(Layer::Order(OrderDetail { order_id: order.order_id })))
 }
 
-fn cancel_all(turn: &mut Turn<'_>) -> Step {
-    let open: Vec<_> = turn.data.wallet.open_orders.get().into_iter().flatten().map(|order| order.order_id).collect();
-    if open.is_empty() {
-        turn.say_bad("No order waits.");
-        return Step::Done;
-    }
-    confirm(open)
-}
-
-fn confirm(orders: Vec<cnop_core::ids::OrderId>) -> Step {
+fn confirm(orders: Vec<OrderId>) -> Step {
     Step::Open(Box::new(Layer::Confirm(Confirm::cancelling(orders))))
 }

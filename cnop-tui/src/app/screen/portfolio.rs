@@ -5,6 +5,7 @@ use cnop_core::asset_id::AssetId;
 use crate::app::action::Action;
 use crate::app::effect::Question;
 use crate::app::picker::Picker;
+use crate::app::screen::asset::Pane;
 use crate::app::state::{Data, Step};
 use crate::app::update::Turn;
 use crate::app::wallet::Position;
@@ -32,7 +33,8 @@ impl PortfolioScreen {
             return Step::Done;
         }
         match (action, self.chosen(turn.data)) {
-            (Action::Open, Some(asset_id)) => Step::OpenAsset(asset_id),
+            // What was bought and sold of it.
+            (Action::Open, Some(asset_id)) => Step::OpenAsset(asset_id, Pane::Fills),
             _ => Step::Ignored,
         }
     }

@@ -4,8 +4,7 @@ use crate::app::action::Action;
 use crate::app::effect::Question;
 use crate::app::layer::Layer;
 use crate::app::layer::confirm::Confirm;
-use crate::app::layer::password::PasswordForm;
-use crate::app::layer::profile::ProfileForm;
+use crate::app::layer::sheet::Sheet;
 use crate::app::state::Step;
 use crate::app::update::Turn;
 
@@ -16,10 +15,10 @@ impl ProfileScreen {
     pub(crate) fn act(&mut self, action: Action, turn: &mut Turn<'_>) -> Step {
         let layer = match action {
             Action::Edit => match turn.data.wallet.profile.get() {
-                Some(user) => Layer::Profile(ProfileForm::new(user)),
+                Some(user) => Layer::Sheet(Sheet::profile(user)),
                 None => return Step::Done,
             },
-            Action::ChangePassword => Layer::Password(PasswordForm::new()),
+            Action::ChangePassword => Layer::Sheet(Sheet::password()),
             Action::LogOut => Layer::Confirm(Confirm::logging_out()),
             _ => return Step::Ignored,
         };

@@ -112,11 +112,30 @@ impl Account {
             return false;
         };
         let (renew, renewed) = mpsc::channel(1);
+        // Before anybody hears of it: what is asked then is asked with it.
+        *self.open() = Some(Open { client: client.clone(), session: session.clone(), renew, tasks: Vec::new() });
         self.welcome(&session).await;
-        let streaming = tokio::spawn(stream::follow(client.clone(), renewed, self.events.clone()));
+        let streaming = tokio::spawn(stream::follow(client, renewed, self.events.clone()));
         let renewing = tokio::spawn(std::sync::Arc::clone(self).keep_alive());
-        *self.open() = Some(Open { client, session, renew, tasks: vec![streaming, renewing] });
+        if let Some(open) = self.open().as_mut() {
+            open.tasks = vec![streaming, renewing];
+        }
         true
+    }
+
+    /// Goes on with a session that another program renewed, which ended ours; without one it is over.
+    pub(super) async fn recover(self: &std::sync::Arc<Self>, failure: ClientError) {
+        let newer = self.session().and_then(|old| self.newer_than(&old));
+        match newer {
+            Some(session) => drop(self.begin(session).await),
+            None => drop(self.fail(SignInFailure::Client(failure)).await),
+        }
+    }
+
+    /// The session on disk, if it is the same user's and lasts longer.
+    fn newer_than(&self, old: &Session) -> Option<Session> {
+        let stored = self.store.load(&self.profile, self.stranger.origin()).ok().flatten();
+        stored.filter(|stored| stored.username() == old.username() && stored.expires_at() > old.expires_at())
     }
 
     async fn welcome(&self, session: &Session) {
@@ -144,10 +163,7 @@ impl Account {
         let (store, profile) = (self.store.clone(), self.profile.clone());
         // Held across the renewal: of two programs at once, the second would send a token that the first made void.
         let _lock = tokio::task::spawn_blocking(move || store.lock(&profile)).await;
-        let stored = self.store.load(&self.profile, self.stranger.origin()).ok().flatten();
-        let newer =
-            stored.filter(|stored| stored.username() == old.username() && stored.expires_at() > old.expires_at());
-        let session = match newer {
+        let session = match self.newer_than(old) {
             Some(newer) => newer,
             None => {
                 let answer = self.client().refresh().await?;

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cnop_core::api::SettleAnswer;
-use cnop_core::client::ClientError;
+use cnop_core::client::{ClientError, Done};
 use cnop_core::ids::IdempotencyKey;
-use cnop_core::ticket::{Claim, Effect, Event as TicketEvent, Intent, IntentStore, Left};
+use cnop_core::ticket::{Claim, Effect, Event as TicketEvent, Intent, IntentStore, Left, Receipt};
 use tokio::sync::mpsc::Sender;
 
 use super::account::Account;
@@ -42,9 +42,7 @@ impl Errands {
                 Ok(again) => TicketEvent::Kept { again },
                 Err(reason) => return self.say(Event::NotKept(number, reason)).await,
             },
-            Effect::Send => {
-                TicketEvent::Answered(self.account.client().move_money(&intent.movement, &intent.key).await)
-            }
+            Effect::Send => TicketEvent::Answered(self.send(&intent).await),
             Effect::Settle => {
                 let answer = self.ask_within_patience(&intent.key).await;
                 TicketEvent::Settled(answer.map(|settled| intent.movement.read(&settled)))
@@ -52,6 +50,16 @@ impl Errands {
             Effect::Forget => return self.forget(&intent.key).await,
         };
         self.say(Event::Ticket(number, event)).await;
+    }
+
+    /// Sends it in the name of whoever confirmed it, and of nobody else who may have logged in since.
+    async fn send(&self, intent: &Intent) -> Result<Done<Receipt>, ClientError> {
+        match self.account.session() {
+            Some(session) if intent.belongs_to(&session) => {
+                self.account.client().move_money(&intent.movement, &intent.key).await
+            }
+            _ => Err(ClientError::Setup { reason: "somebody else is logged in now; it was not sent".to_owned() }),
+        }
     }
 
     /// Writes it down, and says whether it was there already.

@@ -1,0 +1,54 @@
+//! What is said of something that is not there, or that may be old.
+
+use cnop_core::time::Timestamp;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::Canvas;
+use super::cell::{age, clock, plain};
+use crate::app::known::Known;
+use crate::app::link::Standing;
+
+/// How something is kept up to date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// The stream tells of every change, for as long as it lasts.
+    Live,
+    /// It is as it was when it was asked for.
+    Asked,
+}
+
+/// What stands in a place where there is nothing to show: that it is awaited, why it is not there, or that there is none.
+pub(super) fn absence<T>(canvas: &Canvas<'_, '_>, known: &Known<T>, none: &'static str) -> Line<'static> {
+    let theme = canvas.theme;
+    match (known.get(), known.failure()) {
+        (Some(_), _) => Line::styled(none, theme.dim),
+        (None, Some(failure)) => Line::styled(format!("{} (r tries again)", plain(&failure.to_string())), theme.bad),
+        (None, None) if known.is_asked() => Line::styled("Loading ...", theme.dim),
+        (None, None) => Line::styled("Waiting for the server ...", theme.dim),
+    }
+}
+
+/// How old something is, at the right of a row: nothing where it is kept live.
+pub(super) fn note<T>(canvas: &mut Canvas<'_, '_>, known: &Known<T>, kept: Kept, row: Rect) {
+    let Some(at) = known.at() else { return };
+    let theme = canvas.theme;
+    let is_away = matches!(
+        canvas.state.data.standing(canvas.now),
+        Standing::Connecting | Standing::Reconnecting(_) | Standing::Offline { .. }
+    );
+    let line = match known.failure() {
+        Some(failure) => {
+            let failure = plain(&failure.to_string());
+            Line::styled(format!("{}; not asked anew: {failure}", as_of(at, canvas.now)), theme.warn)
+        }
+        None if is_away => Line::styled(as_of(at, canvas.now), theme.warn),
+        None if kept == Kept::Asked => Line::styled(format!("as of {}", clock(at)), theme.dim),
+        None => return,
+    };
+    canvas.frame.render_widget(line.right_aligned(), row);
+}
+
+fn as_of(at: Timestamp, now: Timestamp) -> String {
+    format!("as of {}, {} old", clock(at), age(at, now))
+}
