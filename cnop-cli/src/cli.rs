@@ -80,6 +80,15 @@ pub(crate) struct GlobalArgs {
 pub(crate) enum Command {
     #[command(flatten)]
     Trading(Trading),
+    /// Open the terminal: prices, orders and cash as they change, and tickets to trade
+    #[command(after_help = "\
+It is the program cnop-tui, which is installed beside this one; ? there shows every key.
+
+Examples:
+  cnop tui
+  cnop tui --profile work
+  cnop tui --server https://cnop.example")]
+    Tui,
     #[command(flatten)]
     Tool(Tool),
 }

@@ -21,6 +21,7 @@ pub(crate) mod profile;
 pub(crate) mod register;
 pub(crate) mod session;
 pub(crate) mod trade;
+pub(crate) mod tui;
 pub(crate) mod watch;
 
 use crate::cli::{Command, Tool, Trading};
@@ -33,6 +34,7 @@ use crate::settings::Settings;
 pub(crate) async fn run(printer: Printer, settings: Settings, command: &Command) -> Result<(), Failure> {
     match command {
         Command::Trading(command) => trading(&Context::new(printer, settings)?, command).await,
+        Command::Tui => tui::run(&settings),
         Command::Tool(Tool::Doctor) => doctor::run(&printer, &settings).await,
         Command::Tool(Tool::Config(args)) => config::run(&printer, &settings, args),
         Command::Tool(Tool::Completions(args)) => completions::run(&printer, args),

@@ -1,25 +1,22 @@
-//! What holds for a run, and where each setting came from: a flag, a variable, the file or the default, in this order.
+//! What holds for a run. How it is decided between flags, variables, the file and the defaults is `cnop_core::settings`.
 //!
-//! The keys and their values are in `settings/key.rs`; `settings/resolve.rs` decides between the sources.
 //! A wrong value is kept as a fault, so that `cnop config` and `cnop doctor` can show it; all other commands refuse to
-//! begin: a misspelt server must not become the default one.
+//! begin.
 
-mod key;
-mod resolve;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use key::{Key, Name};
+pub(crate) use cnop_core::settings::{Fault, Key, MEND, Name, Setting, Source};
 
-use std::fmt;
-use std::path::PathBuf;
+use std::ffi::OsString;
 
+use clap::ValueEnum;
 use cnop_core::client::Origin;
 use cnop_core::config::{self, ConfigFile, ProfileName};
+use cnop_core::settings::Decider;
 use secrecy::SecretString;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use self::resolve::{Sources, resolve};
 use crate::cli::GlobalArgs;
 use crate::failure::Failure;
 use crate::printer::{Format, OutputStyle};
@@ -27,83 +24,50 @@ use crate::printer::{Format, OutputStyle};
 /// Holds the password where none is typed.
 pub(crate) const PASSWORD_VARIABLE: &str = "CNOP_PASSWORD";
 
-/// What to do about a file that cannot be read.
-pub(crate) const MEND: &str =
-    "mend it by hand, or begin a new one with `cnop config set KEY VALUE`, which puts this one aside";
-
 /// What holds for somebody who typed `flags`.
 pub(crate) fn of_user(flags: &GlobalArgs) -> Settings {
     // Without a home there is no file; what has to be kept says so itself.
-    resolve(Sources { flags, variable: &|name| std::env::var_os(name), file: config::config_file().ok() })
+    resolve(flags, &|name| std::env::var_os(name), config::config_file().ok())
 }
 
-/// A value and who said so.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Setting<T> {
-    /// What holds.
-    pub(crate) value: T,
-    /// Where it came from.
-    pub(crate) source: Source,
-}
-
-/// Where a value came from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum Source {
-    /// It was typed.
-    Flag {
-        /// The flag.
-        name: &'static str,
-    },
-    /// The environment says so.
-    Variable {
-        /// The variable.
-        name: &'static str,
-    },
-    /// The configuration file says so.
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Where in it, counted from 1; `None` where that cannot be said.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        line: Option<usize>,
-    },
-    /// Nobody says otherwise.
-    Default,
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag { name } | Self::Variable { name } => out.write_str(name),
-            Self::File { path, line: Some(line) } => write!(out, "{}, line {line}", path.display()),
-            Self::File { path, line: None } => write!(out, "{}", path.display()),
-            Self::Default => out.write_str("default"),
-        }
+/// Every setting, from the first source that has something to say about it.
+fn resolve(flags: &GlobalArgs, variable: &dyn Fn(&str) -> Option<OsString>, file: Option<ConfigFile>) -> Settings {
+    let mut decider = Decider::new(variable, file.clone());
+    let profile = decider.profile(flags.profile.clone());
+    let at = &profile.value;
+    let output = decider.output(at, flags.output.map(format_name));
+    Settings {
+        server: decider.server(at, flags.server.clone()),
+        output: Setting { value: format_of(output.value), source: output.source },
+        allow_plain_http: decider.allow_plain_http(at, flags.allow_plain_http),
+        quiet: typed(flags.quiet, "--quiet"),
+        yes: typed(flags.yes, "--yes"),
+        colour: decider.colour(flags.no_color),
+        password: decider.text(PASSWORD_VARIABLE).map(SecretString::from),
+        profile,
+        file,
+        faults: decider.faults,
+        unknown: decider.unknown,
     }
 }
 
-/// A value that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
-    /// Who said so.
-    pub(crate) source: Source,
-    /// What is wrong with it. Not the value: an address may hold a password.
-    pub(crate) message: String,
-    /// What to do about it.
-    pub(crate) hint: String,
+/// A flag that only the command line has.
+fn typed(given: bool, name: &'static str) -> Setting<bool> {
+    let source = if given { Source::Flag { name } } else { Source::Default };
+    Setting { value: given, source }
 }
 
-impl fmt::Display for Fault {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}: {}", self.source, self.message)
+/// A format as it is typed.
+fn format_name(format: Format) -> &'static str {
+    match format {
+        Format::Table => "table",
+        Format::Json => "json",
+        Format::Csv => "csv",
     }
 }
 
-impl Serialize for Fault {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
+fn format_of(name: &str) -> Format {
+    Format::from_str(name, false).expect("what can be set is a format")
 }
 
 /// Everything that can be set.
@@ -163,7 +127,7 @@ impl Settings {
         vec![
             row("server", &self.server, Origin::to_string),
             row("profile", &self.profile, ProfileName::to_string),
-            row("output", &self.output, |format| key::format_name(*format)),
+            row("output", &self.output, |format| format_name(*format).to_owned()),
             row("quiet", &self.quiet, bool::to_string),
             row("color", &self.colour, |wanted| if *wanted { "auto" } else { "never" }.to_owned()),
             row("yes", &self.yes, bool::to_string),

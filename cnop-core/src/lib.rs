@@ -24,6 +24,8 @@ pub mod origin;
 mod private;
 #[cfg(feature = "client")]
 pub mod session;
+#[cfg(feature = "client")]
+pub mod settings;
 pub mod short_text;
 #[cfg(feature = "client")]
 pub mod show;

@@ -5,18 +5,21 @@
 
 mod app;
 mod clock;
+mod log;
 mod preferences;
 mod run;
+mod settings;
 #[cfg(test)]
 mod testing;
 mod view;
 
+use std::io::{IsTerminal, stdin, stdout};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
 use cnop_core::client::{Client, ClientOptions, Origin};
-use cnop_core::config::{self, DEFAULT_SERVER, ProfileName};
+use cnop_core::config::ProfileName;
 use cnop_core::session::SessionStore;
 use cnop_core::ticket::IntentStore;
 use tokio::runtime::Builder;
@@ -24,24 +27,30 @@ use tokio::runtime::Builder;
 use crate::app::State;
 use crate::app::state::Setup;
 use crate::run::Place;
+use crate::settings::Settings;
 
 /// Trade on a CNOP server in a terminal
 #[derive(Debug, Parser)]
-#[command(name = "cnop-tui", version)]
+#[command(name = "cnop-tui", version, after_help = AFTER_HELP)]
 struct Args {
-    /// The server to talk to
-    #[arg(long, value_name = "URL", env = "CNOP_SERVER", default_value = DEFAULT_SERVER)]
-    server: Origin,
-    /// Which of several sessions to use
-    #[arg(long, value_name = "NAME", env = "CNOP_PROFILE", default_value_t = ProfileName::default())]
-    profile: ProfileName,
-    /// Draw without colours
-    #[arg(long, env = "NO_COLOR", value_parser = clap::builder::FalseyValueParser::new())]
+    /// The server to talk to [env: CNOP_SERVER] [default: http://127.0.0.1:8080]
+    #[arg(long, value_name = "URL")]
+    server: Option<Origin>,
+    /// Which of several sessions to use [env: CNOP_PROFILE] [default: default]
+    #[arg(long, value_name = "NAME")]
+    profile: Option<ProfileName>,
+    /// Draw without colours [env: NO_COLOR]
+    #[arg(long)]
     no_color: bool,
     /// Send passwords and sessions over plain http to other machines too, where everyone on the way can read them
-    #[arg(long, env = "CNOP_ALLOW_PLAIN_HTTP", value_parser = clap::builder::FalseyValueParser::new())]
+    /// [env: CNOP_ALLOW_PLAIN_HTTP]
+    #[arg(long)]
     allow_plain_http: bool,
 }
+
+const AFTER_HELP: &str = "\
+? in it shows every key, Ctrl+P finds anything to do. An option goes before its variable, a variable before the
+file of `cnop config path`, the file before the default. What it logs is in the state folder, as much as CNOP_LOG says.";
 
 fn main() -> ExitCode {
     match start(Args::parse()) {
@@ -59,21 +68,30 @@ fn report(error: &anyhow::Error) {
 }
 
 fn start(args: Args) -> anyhow::Result<()> {
-    let Args { server, profile, no_color, allow_plain_http } = args;
-    let options =
-        ClientOptions { user_agent: concat!("cnop-tui/", env!("CARGO_PKG_VERSION")).to_owned(), allow_plain_http };
-    let client = Client::new(server.clone(), options)?;
-    let preferences = config::config_file().context("finding the configuration")?.path().with_file_name("tui.json");
-    let setup = Setup {
-        server: server.to_string(),
-        profile: (profile != ProfileName::default()).then(|| profile.to_string()),
-        colour: !no_color,
+    anyhow::ensure!(stdin().is_terminal() && stdout().is_terminal(), "this needs a terminal; scripts use `cnop`");
+    let settings = settings::of_user(args)?;
+    log::to_file().context("beginning the log")?;
+    let options = ClientOptions {
+        user_agent: concat!("cnop-tui/", env!("CARGO_PKG_VERSION")).to_owned(),
+        allow_plain_http: settings.allow_plain_http,
     };
-    let state = State::new(setup, preferences::load(&preferences));
-    let intents = IntentStore::of_user(&profile).context("finding the state folder")?;
+    let client = Client::new(settings.server.clone(), options)?;
+    let setup = Setup {
+        server: settings.server.to_string(),
+        profile: (settings.profile != ProfileName::default()).then(|| settings.profile.to_string()),
+        colour: settings.colour,
+    };
+    let state = State::new(setup, preferences::load(&settings.preferences));
+    let intents = IntentStore::of_user(&settings.profile).context("finding the state folder")?;
+    let Settings { profile, preferences, .. } = settings;
     let place = Place { client, profile, sessions: SessionStore::of_user()?, intents, preferences };
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), server = %place.client.origin(), "started");
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(run::run(state, place));
     runtime.shutdown_background();
+    match &ended {
+        Ok(()) => tracing::info!("ended"),
+        Err(error) => tracing::error!("ended: {error:#}"),
+    }
     ended
 }

@@ -5,18 +5,20 @@
 //! what an effect asks for.
 
 mod input;
+mod journal;
 mod performer;
 mod signals;
 mod stream;
 mod terminal;
 
 use std::collections::VecDeque;
+use std::io;
 use std::time::Duration;
 
 use anyhow::Context;
 use cnop_core::time::Timestamp;
-use crossterm::event::EventStream;
-use futures_util::{FutureExt, StreamExt};
+use crossterm::event::Event as Input;
+use futures_util::FutureExt;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -47,7 +49,7 @@ pub(crate) async fn run(mut state: State, place: Place) -> anyhow::Result<()> {
         state,
         performer,
         terminal,
-        keys: EventStream::new(),
+        inputs: input::follow(),
         events,
         pending: VecDeque::new(),
         hits: Hits::default(),
@@ -62,7 +64,7 @@ struct Running {
     state: State,
     performer: Performer,
     terminal: Terminal,
-    keys: EventStream,
+    inputs: mpsc::Receiver<io::Result<Input>>,
     events: mpsc::Receiver<Event>,
     /// What a key meant beside what it was first.
     pending: VecDeque<Event>,
@@ -110,18 +112,18 @@ impl Running {
 
     /// The next thing that happens.
     async fn hear(&mut self, signals: &mut Signals) -> Heard {
-        let Self { state, keys, events, pending, hits, drawn_at, is_due, .. } = self;
+        let Self { state, inputs, events, pending, hits, drawn_at, is_due, .. } = self;
         if let Some(event) = pending.pop_front() {
             return Heard::Event(Box::new(event));
         }
         let now = clock::now();
         let wakes_at = state.wakes_at(now);
-        // Nothing is lost where a branch is dropped: channels and the terminal keep what they hold. Without a deadline
+        // Nothing is lost where a branch is dropped: channels keep what they hold. Without a deadline
         // nothing wakes the process but what happens.
         tokio::select! {
             biased;
             signal = signals.next() => Heard::Signal(signal),
-            key = keys.next() => match key {
+            input = inputs.recv() => match input {
                 Some(Ok(input)) => {
                     pending.extend(input::events(input, hits));
                     pending.pop_front().map_or(Heard::Nothing, |event| Heard::Event(Box::new(event)))
@@ -136,6 +138,7 @@ impl Running {
 
     /// Lets an event happen, and does what follows from it. Whether it goes on.
     fn happen(&mut self, event: Event) -> anyhow::Result<bool> {
+        journal::note(&event);
         for effect in update(&mut self.state, event, clock::now()) {
             match effect {
                 Effect::Quit => return Ok(false),
@@ -157,12 +160,24 @@ impl Running {
     }
 
     fn draw(&mut self) -> anyhow::Result<()> {
+        #[cfg(debug_assertions)]
+        end_as_a_test_wants()?;
         let Self { state, hits, terminal, .. } = self;
         let now = clock::now();
         terminal.draw(|frame| *hits = view::draw(state, frame, now))?;
         self.drawn_at = Instant::now();
         self.is_due = false;
         Ok(())
+    }
+}
+
+/// Nothing that a person can do makes it fail or panic, so a test asks for it.
+#[cfg(debug_assertions)]
+fn end_as_a_test_wants() -> anyhow::Result<()> {
+    match std::env::var("CNOP_TUI_TEST_END").as_deref() {
+        Ok("panic") => panic!("a test wants it"),
+        Ok("error") => anyhow::bail!("a test wants it"),
+        _ => Ok(()),
     }
 }
 

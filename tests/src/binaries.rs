@@ -11,6 +11,8 @@ pub struct Binaries {
     pub server: PathBuf,
     /// `cnop`
     pub cli: PathBuf,
+    /// `cnop-tui`
+    pub tui: PathBuf,
 }
 
 /// The binaries, as new as the sources.
@@ -23,7 +25,7 @@ pub fn binaries() -> &'static Binaries {
         let folder = profile_folder();
         build(&folder);
         let named = |name: &str| folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-        Binaries { server: named("cnop-server"), cli: named("cnop") }
+        Binaries { server: named("cnop-server"), cli: named("cnop"), tui: named("cnop-tui") }
     })
 }
 
@@ -36,7 +38,8 @@ fn profile_folder() -> PathBuf {
 fn build(folder: &Path) {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["build", "--quiet", "-p", "cnop-server", "-p", "cnop-cli"]);
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["build", "--quiet"]);
+    command.args(["-p", "cnop-server", "-p", "cnop-cli", "-p", "cnop-tui"]);
     command.arg("--target-dir").arg(folder.parent().expect("a profile lies in the target folder"));
     if folder.ends_with("release") {
         command.arg("--release");

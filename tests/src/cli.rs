@@ -168,9 +168,21 @@ impl Cli {
         Terminal::run(&self.command(line), columns)
     }
 
+    /// Opens `cnop-tui` with the words of `line`, in a terminal of 80 columns and 24 rows.
+    ///
+    /// # Panics
+    /// Where the system gives no terminal.
+    pub fn tui(&self, line: &str) -> Terminal {
+        Terminal::run_in(&self.at_home(Command::new(&binaries().tui), line), 80, 24)
+    }
+
     /// The command of a line, to be started by the test itself.
     pub fn command(&self, line: &str) -> Command {
-        let mut command = Command::new(&binaries().cli);
+        self.at_home(Command::new(&binaries().cli), line)
+    }
+
+    /// A command in this home, with nothing in its environment but that.
+    pub fn at_home(&self, mut command: Command, line: &str) -> Command {
         command.args(line.split_whitespace()).env_clear().current_dir(self.home.path());
         command.env("HOME", self.home.path()).env("XDG_CONFIG_HOME", self.config());
         command.env("XDG_STATE_HOME", self.state()).env("CNOP_SERVER", &self.server);

@@ -14,7 +14,7 @@ use vt100::Parser;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Enough that nothing scrolls away.
-const ROWS: NonZero<u16> = NonZero::new(200).expect("it is not 0");
+const ROWS: u16 = 200;
 
 /// The bit of a terminal's local modes that shows what is typed (POSIX `ECHO`, 8 on Linux and on macOS).
 const ECHO: u64 = 8;
@@ -44,6 +44,21 @@ pub struct Ended {
     pub written: String,
     /// Whether the terminal shows again what is typed.
     pub echoes: bool,
+    /// What it left as it should not be.
+    pub changed_modes: Vec<&'static str>,
+}
+
+/// What is not as it is when a shell waits for a line.
+fn changed_modes(screen: &Parser, echoes: bool) -> Vec<&'static str> {
+    let screen = screen.screen();
+    let modes = [
+        (screen.alternate_screen(), "a page of its own"),
+        (screen.hide_cursor(), "no cursor"),
+        (screen.bracketed_paste(), "bracketed paste"),
+        (screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None, "the mouse"),
+        (!echoes, "no echo"),
+    ];
+    modes.into_iter().filter(|(is_changed, _)| *is_changed).map(|(_, name)| name).collect()
 }
 
 impl Terminal {
@@ -52,13 +67,22 @@ impl Terminal {
     /// # Panics
     /// Where the system gives no terminal.
     pub fn run(command: &Command, columns: u16) -> Self {
-        let size = PtySize { rows: ROWS.get(), cols: columns, pixel_width: 0, pixel_height: 0 };
+        Self::run_in(command, columns, ROWS)
+    }
+
+    /// The same in a terminal that is `rows` high.
+    ///
+    /// # Panics
+    /// Where the system gives no terminal.
+    pub fn run_in(command: &Command, columns: u16, rows: u16) -> Self {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("the system has pseudo-terminals");
         let child = pair.slave.spawn_command(builder(command)).expect("the program starts");
         let keyboard = pair.master.take_writer().expect("nobody else has it");
         let screen = pair.master.try_clone_reader().expect("it can be read");
         let width = NonZero::new(columns).expect("a terminal has columns");
-        let nothing = Seen { screen: Parser::new(ROWS, width, 0), bytes: Vec::new() };
+        let height = NonZero::new(rows).expect("a terminal has rows");
+        let nothing = Seen { screen: Parser::new(height, width, 0), bytes: Vec::new() };
         let seen = Arc::new((Mutex::new(nothing), Condvar::new()));
         let reader = watch(screen, Arc::clone(&seen));
         Self { pair, keyboard, child, seen, reader }
@@ -75,6 +99,59 @@ impl Terminal {
         let shows = |seen: &mut Seen| !seen.screen.screen().contents().contains(text);
         let (guard, timeout) = changed.wait_timeout_while(guard, PATIENCE, shows).expect("the reader does not panic");
         assert!(!timeout.timed_out(), "no {text:?} in:\n{}", guard.screen.screen().contents());
+    }
+
+    /// Waits until the screen no longer shows `text`.
+    ///
+    /// # Panics
+    /// Where it always does.
+    #[track_caller]
+    pub fn wait_until_gone(&self, text: &str) {
+        until(&format!("{text:?} goes"), || !self.screen().contains(text));
+    }
+
+    /// Waits until the screen ends with `text`, such as a shell's prompt.
+    ///
+    /// # Panics
+    /// Where it never does.
+    #[track_caller]
+    pub fn wait_for_end(&self, text: &str) {
+        until(&format!("the screen ends with {text:?}"), || self.screen().trim_end().ends_with(text));
+    }
+
+    /// How many bytes were written so far.
+    ///
+    /// # Panics
+    /// Never: the reader does not panic.
+    pub fn written(&self) -> usize {
+        self.seen.0.lock().expect("the reader does not panic").bytes.len()
+    }
+
+    /// Sends the program a signal by its name, such as `TERM`.
+    ///
+    /// # Panics
+    /// Where it has ended.
+    #[track_caller]
+    pub fn signal(&self, name: &str) {
+        let pid = self.pid().to_string();
+        let sent = Command::new("kill").args([&format!("-{name}"), &pid]).status().expect("there is a kill command");
+        assert!(sent.success(), "the program is running");
+    }
+
+    /// The number of its process.
+    ///
+    /// # Panics
+    /// Where the system does not tell.
+    pub fn pid(&self) -> u32 {
+        self.child.process_id().expect("it was started")
+    }
+
+    /// What the program made of the terminal that it should take back.
+    ///
+    /// # Panics
+    /// Never: the reader does not panic.
+    pub fn changed_modes(&self) -> Vec<&'static str> {
+        changed_modes(&self.seen.0.lock().expect("the reader does not panic").screen, self.echoes())
     }
 
     /// Waits until the screen shows `text` and hides what is typed.
@@ -167,6 +244,7 @@ impl Terminal {
             screen: seen.screen.screen().contents(),
             written: String::from_utf8_lossy(&seen.bytes).into_owned(),
             echoes,
+            changed_modes: changed_modes(&seen.screen, echoes),
         }
     }
 }

@@ -1,4 +1,5 @@
 use std::fs;
+use std::path::PathBuf;
 
 use clap::Parser;
 
@@ -22,7 +23,7 @@ fn resolved(line: &str, variables: &[(&str, &str)], file: &str) -> (Settings, Pa
     let cli = Cli::try_parse_from(format!("cnop health {line}").split_whitespace()).unwrap();
     let variable = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into());
     let file = Some(ConfigFile::at(&path));
-    (resolve(Sources { flags: &cli.global, variable: &variable, file }), path, dir)
+    (resolve(&cli.global, &variable, file), path, dir)
 }
 
 /// Holds what the server is and who said so: a flag, a variable, a line of the file (its number), or the default.
@@ -155,4 +156,11 @@ fn an_unknown_key_is_no_fault_and_names_the_one_that_was_meant() {
             format!("{path}, line 3: `profile.work.server`: there is no such key; is it `profiles.work.server`?"),
         ]
     );
+}
+
+#[test]
+fn every_format_can_be_set() {
+    let names: Vec<_> = Format::value_variants().iter().map(|format| format_name(*format)).collect();
+    assert_eq!(names, cnop_core::settings::OUTPUTS);
+    assert!(Format::value_variants().iter().all(|format| format_of(format_name(*format)) == *format));
 }

@@ -193,7 +193,7 @@ pub(crate) const REGISTRY: &[Spec] = &[
         .command("cnop withdraw AMOUNT"),
     Spec::new(Action::Edit, "edit", "Edit the profile", "Edit", &[Key::Char('e')])
         .on(PROFILE)
-        .command("cnop profile set"),
+        .command("cnop profile update"),
     Spec::new(Action::ChangePassword, "password", "Change the password", "Password", &[Key::Char('p')])
         .on(PROFILE)
         .command("cnop password"),

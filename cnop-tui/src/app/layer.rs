@@ -168,9 +168,6 @@ pub(crate) fn submitted(
     match (result, place) {
         (Ok(submitted), place) => {
             let sheet = place.map(|place| layers.remove(place));
-            if let (Some(Layer::Sheet(sheet)), Some(Layer::LogIn(log_in))) = (sheet, layers.last_mut()) {
-                sheet.new_username().into_iter().for_each(|username| log_in.fill_in(username));
-            }
             let message = match submitted {
                 Submitted::Registered(message) | Submitted::Password(message) => message.message,
                 Submitted::Profile(updated) => {
@@ -178,6 +175,9 @@ pub(crate) fn submitted(
                     updated.message
                 }
             };
+            if let (Some(Layer::Sheet(sheet)), Some(Layer::LogIn(log_in))) = (sheet, layers.last_mut()) {
+                sheet.new_username().into_iter().for_each(|username| log_in.fill_in(username, &message));
+            }
             turn.say_good(message);
         }
         (Err(failure), Some(place)) => {

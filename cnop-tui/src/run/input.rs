@@ -1,14 +1,37 @@
 //! Keys and the mouse, in the words of the rules.
 
+use std::io;
+
 use crossterm::event::{
-    Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+    Event as Input, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
+
+use futures_util::StreamExt;
+use tokio::sync::mpsc;
 
 use crate::app::{Event, Key};
 use crate::view::Hits;
 
 /// Rows that the wheel goes at a time.
 const WHEEL_ROWS: i32 = 3;
+
+/// Keys that wait for the loop: a paste of some length, typed by a slow machine.
+const WAITING: usize = 1_024;
+
+/// Everything that the terminal tells, through a channel. Its own stream is left to one task alone: polled without a
+/// waker (as by `now_or_never`), it forgets to wake anybody afterwards.
+pub(super) fn follow() -> mpsc::Receiver<io::Result<Input>> {
+    let (sender, inputs) = mpsc::channel(WAITING);
+    tokio::spawn(async move {
+        let mut stream = EventStream::new();
+        while let Some(input) = stream.next().await {
+            if sender.send(input).await.is_err() {
+                return;
+            }
+        }
+    });
+    inputs
+}
 
 /// What a terminal's event means; nothing where it means nothing here.
 pub(super) fn events(input: Input, hits: &Hits) -> impl Iterator<Item = Event> {

@@ -1,20 +1,37 @@
 //! The terminal: taken, and given back in every way in which a program can end.
 
-use std::io::{self, Stdout, stdout};
+use std::cell::RefCell;
+use std::io::{self, Write, stdout};
 use std::panic;
+use std::rc::Rc;
 
-use crossterm::cursor::Show;
+use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
-use crossterm::execute;
 use crossterm::terminal::{
-    self, BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    self, BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
 };
+use crossterm::{Command, execute, queue};
 use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
 
 /// A terminal that is ours. Dropping it gives it back.
 pub(super) struct Terminal {
-    inner: ratatui::Terminal<CrosstermBackend<Stdout>>,
+    inner: ratatui::Terminal<CrosstermBackend<Page>>,
+    page: Page,
+}
+
+/// What a draw comes to, until all of it is written at once.
+#[derive(Debug, Clone, Default)]
+struct Page(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Page {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Terminal {
@@ -23,28 +40,39 @@ impl Terminal {
         let report = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
             give_back();
+            tracing::error!("{panic}");
             report(panic);
         }));
         take()?;
-        let inner = ratatui::Terminal::new(CrosstermBackend::new(stdout())).inspect_err(|_| give_back())?;
-        Ok(Self { inner })
+        let page = Page::default();
+        let inner = ratatui::Terminal::new(CrosstermBackend::new(page.clone())).inspect_err(|_| give_back())?;
+        Ok(Self { inner, page })
     }
 
     pub(super) fn size(&self) -> io::Result<(u16, u16)> {
         terminal::size()
     }
 
-    /// Draws so that a terminal that knows how to shows nothing half done.
+    /// Draws so that a terminal that knows how to shows nothing half done. Where nothing changed, nothing is written.
     pub(super) fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        execute!(stdout(), BeginSynchronizedUpdate)?;
-        let drawn = self.inner.draw(view).map(drop);
-        execute!(stdout(), EndSynchronizedUpdate)?;
-        drawn
+        self.inner.draw(view)?;
+        let drawn = self.page.0.take();
+        // The cursor is hidden after every draw, also where there was nothing to draw.
+        if drawn == ansi(Hide).as_bytes() {
+            return Ok(());
+        }
+        let mut out = stdout().lock();
+        out.write_all(ansi(BeginSynchronizedUpdate).as_bytes())?;
+        out.write_all(&drawn)?;
+        out.write_all(ansi(EndSynchronizedUpdate).as_bytes())?;
+        out.flush()
     }
 
     /// Forgets what is on the screen: the next draw draws all of it.
     pub(super) fn clear(&mut self) -> io::Result<()> {
-        self.inner.clear()
+        // Ratatui's own way asks the terminal where its cursor is, and the answer would come among the keys.
+        self.inner = ratatui::Terminal::new(CrosstermBackend::new(self.page.clone()))?;
+        queue!(self.page, Clear(ClearType::All))
     }
 
     /// Gives the terminal to the shell until somebody says `fg`.
@@ -60,6 +88,13 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+/// What a terminal is told for a command.
+fn ansi(command: impl Command) -> String {
+    let mut text = String::new();
+    command.write_ansi(&mut text).expect("a string takes anything");
+    text
 }
 
 fn take() -> io::Result<()> {

@@ -48,7 +48,7 @@ fn every_command_is_documented_and_every_documented_one_exists() {
 fn every_line_that_a_document_shows_begins_with_a_command_that_exists() {
     let cli = Cli::at("");
     let mut lines = BTreeSet::new();
-    for document in ["docs/cli.md", "README.md", "docs/architecture.md"] {
+    for document in ["docs/cli.md", "docs/tui.md", "README.md", "docs/architecture.md"] {
         let text = read(document);
         let spans = text.split('`').chain(text.lines()).filter_map(|span| span.trim().strip_prefix("cnop "));
         lines.extend(spans.map(|line| line.split([' ', '\n']).next().unwrap().to_owned()));
@@ -57,6 +57,28 @@ fn every_line_that_a_document_shows_begins_with_a_command_that_exists() {
     assert!(lines.len() > 20, "documents show lines: {lines:?}");
     for command in lines {
         assert_eq!(cli.run(&format!("{command} --help")).status, 0, "cnop {command} does not exist");
+    }
+}
+
+/// The words before the first that stands for something else.
+fn fixed(line: &str) -> String {
+    let words = line.split(' ').take_while(|word| !word.chars().all(|c| c.is_ascii_uppercase()));
+    words.filter(|word| !word.starts_with('-')).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn every_command_beside_a_key_of_the_terminal_exists_with_its_options() {
+    let cli = Cli::at("");
+    let manual = read("docs/tui.md");
+    let rows = manual.lines().filter(|line| line.starts_with("| `")).filter_map(|line| line.split('|').nth(4));
+    let lines: BTreeSet<_> =
+        rows.filter_map(|cell| cell.trim().trim_matches('`').strip_prefix("cnop ").map(str::to_owned)).collect();
+    assert!(lines.len() > 10, "{lines:?}");
+    for line in lines {
+        let help = cli.run(&format!("{} --help", fixed(&line)));
+        assert_eq!(help.status, 0, "cnop {line}: {help}");
+        let options = line.split(' ').filter(|word| word.starts_with("--"));
+        options.for_each(|option| assert!(help.stdout.contains(option), "cnop {line}"));
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct LogIn {
     pub(crate) form: Form,
     /// Who was logged in, where a session has ended: their screens wait below.
     pub(crate) again: Option<Username>,
-    /// Why it ended.
+    /// Why one has to log in, where that is not plain.
     pub(crate) reason: Option<String>,
 }
 
@@ -63,7 +63,8 @@ impl LogIn {
     }
 
     /// An account was opened: logging in with it is next.
-    pub(crate) fn fill_in(&mut self, username: &str) {
+    pub(crate) fn fill_in(&mut self, username: &str, message: &str) {
+        self.reason = Some(message.to_owned());
         self.form.fields[USERNAME].field.set(username);
         self.form.focus(PASSWORD);
     }

@@ -125,10 +125,15 @@ impl Account {
 
     /// Goes on with a session that another program renewed, which ended ours; without one it is over.
     pub(super) async fn recover(self: &std::sync::Arc<Self>, failure: ClientError) {
-        let newer = self.session().and_then(|old| self.newer_than(&old));
-        match newer {
-            Some(session) => drop(self.begin(session).await),
-            None => drop(self.fail(SignInFailure::Client(failure)).await),
+        let Some(session) = self.session() else { return };
+        if let Some(newer) = self.newer_than(&session) {
+            self.begin(newer).await;
+            return;
+        }
+        // What failed may have been asked with the session before this one.
+        match self.client().balance().await {
+            Err(error) if error.ends_the_session() => drop(self.fail(SignInFailure::Client(failure)).await),
+            Ok(_) | Err(_) => self.welcome(&session).await,
         }
     }
 

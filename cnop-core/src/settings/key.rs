@@ -3,15 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use clap::ValueEnum;
-use cnop_core::client::Origin;
-use cnop_core::config::{Entry, EntryValue, ProfileName};
-
-use crate::printer::Format;
+use crate::config::{Entry, EntryValue, InvalidProfileName, ProfileName};
+use crate::origin::{InvalidOrigin, Origin};
 
 /// What can be set in the file. Consent to orders cannot: it belongs to the line that is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Name {
+pub enum Name {
     /// The server to talk to.
     Server,
     /// Which of several sessions to use.
@@ -30,10 +27,10 @@ const PROFILES: &str = "profiles";
 
 impl Name {
     /// All of them.
-    pub(crate) const ALL: [Self; 4] = [Self::Server, Self::Profile, Self::Output, Self::AllowPlainHttp];
+    pub const ALL: [Self; 4] = [Self::Server, Self::Profile, Self::Output, Self::AllowPlainHttp];
 
     /// As it stands in the file.
-    pub(crate) fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Server => "server",
             Self::Profile => "profile",
@@ -43,7 +40,7 @@ impl Name {
     }
 
     /// Its flag.
-    pub(crate) fn flag(self) -> &'static str {
+    pub fn flag(self) -> &'static str {
         match self {
             Self::Server => "--server",
             Self::Profile => "--profile",
@@ -53,7 +50,7 @@ impl Name {
     }
 
     /// Its variable.
-    pub(crate) fn variable(self) -> &'static str {
+    pub fn variable(self) -> &'static str {
         match self {
             Self::Server => "CNOP_SERVER",
             Self::Profile => "CNOP_PROFILE",
@@ -63,7 +60,7 @@ impl Name {
     }
 
     /// A value as people write it in a hint.
-    pub(crate) fn example(self) -> &'static str {
+    pub fn example(self) -> &'static str {
         match self {
             Self::Server => "http://127.0.0.1:8080",
             Self::Profile => "work",
@@ -73,11 +70,14 @@ impl Name {
     }
 
     /// What the file holds for a value that was typed, or what is wrong with it.
-    pub(crate) fn check(self, text: &str) -> Result<EntryValue, String> {
+    ///
+    /// # Errors
+    /// What is wrong, in words that go on after the key.
+    pub fn check(self, text: &str) -> Result<EntryValue, String> {
         match self {
             Self::Server => server(text).map(|origin| EntryValue::Text(origin.to_string())),
             Self::Profile => profile(text).map(|profile| EntryValue::Text(profile.to_string())),
-            Self::Output => output(text).map(|format| EntryValue::Text(format_name(format))),
+            Self::Output => output(text).map(|format| EntryValue::Text(format.to_owned())),
             Self::AllowPlainHttp => flag(text).map(EntryValue::Flag),
         }
     }
@@ -85,22 +85,21 @@ impl Name {
 
 /// Reads a server.
 pub(super) fn server(text: &str) -> Result<Origin, String> {
-    text.parse().map_err(|error: cnop_core::client::InvalidOrigin| error.to_string())
+    text.parse().map_err(|error: InvalidOrigin| error.to_string())
 }
 
 /// Reads a profile.
 pub(super) fn profile(text: &str) -> Result<ProfileName, String> {
-    text.parse().map_err(|error: cnop_core::config::InvalidProfileName| error.to_string())
+    text.parse().map_err(|error: InvalidProfileName| error.to_string())
 }
 
-/// Reads a format.
-pub(super) fn output(text: &str) -> Result<Format, String> {
-    Format::from_str(text, false).map_err(|_| "must be table, json or csv".to_owned())
-}
+/// What a command can print.
+pub const OUTPUTS: [&str; 3] = ["table", "json", "csv"];
 
-/// A format as it is typed.
-pub(super) fn format_name(format: Format) -> String {
-    format.to_possible_value().expect("no format is hidden").get_name().to_owned()
+/// Reads one of [`OUTPUTS`].
+pub(super) fn output(text: &str) -> Result<&'static str, String> {
+    let known = OUTPUTS.into_iter().find(|known| *known == text);
+    known.ok_or_else(|| "must be table, json or csv".to_owned())
 }
 
 /// Reads a yes or no.
@@ -114,16 +113,16 @@ pub(super) fn flag(text: &str) -> Result<bool, String> {
 
 /// A key of the file: for every profile, or for one, which then goes before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Key {
+pub struct Key {
     /// Whose; `None` for everybody's.
-    pub(crate) section: Option<ProfileName>,
+    pub section: Option<ProfileName>,
     /// What.
-    pub(crate) name: Name,
+    pub name: Name,
 }
 
 /// The text is no key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum InvalidKey {
+pub enum InvalidKey {
     /// It means nothing.
     Unknown {
         /// The key that was meant, perhaps.
@@ -144,7 +143,7 @@ impl fmt::Display for InvalidKey {
                 write!(out, "there is no such key; there are {names}, and profiles.NAME.… for one profile")
             }
             Self::Profile => {
-                write!(out, "the name of a profile {}", cnop_core::config::InvalidProfileName)
+                write!(out, "the name of a profile {}", InvalidProfileName)
             }
         }
     }
@@ -152,13 +151,16 @@ impl fmt::Display for InvalidKey {
 
 impl Key {
     /// The key of an entry of the file.
-    pub(crate) fn of(entry: &Entry) -> Result<Self, InvalidKey> {
+    ///
+    /// # Errors
+    /// [`InvalidKey`].
+    pub fn of(entry: &Entry) -> Result<Self, InvalidKey> {
         let parts: Vec<_> = entry.key.iter().map(String::as_str).collect();
         Self::of_parts(&parts)
     }
 
     /// Its parts, from the top of the file.
-    pub(crate) fn parts(&self) -> Vec<&str> {
+    pub fn parts(&self) -> Vec<&str> {
         match &self.section {
             Some(profile) => vec![PROFILES, profile.as_str(), self.name.as_str()],
             None => vec![self.name.as_str()],

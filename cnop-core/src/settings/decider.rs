@@ -2,73 +2,91 @@
 
 use std::ffi::OsString;
 
-use cnop_core::config::{ConfigError, ConfigFile, DEFAULT_SERVER, Entry, EntryValue, ProfileName};
-use secrecy::SecretString;
-
 use super::key::{self, InvalidKey, Key, Name};
-use super::{Fault, MEND, PASSWORD_VARIABLE, Setting, Settings, Source};
-use crate::cli::GlobalArgs;
-use crate::printer::Format;
+use super::{Fault, MEND, Setting, Source};
+use crate::config::{ConfigError, ConfigFile, DEFAULT_SERVER, Entry, EntryValue, ProfileName};
+use crate::origin::Origin;
 
-/// Who is listened to.
-pub(crate) struct Sources<'a> {
-    /// What was typed.
-    pub(crate) flags: &'a GlobalArgs,
-    /// A variable of the environment.
-    pub(crate) variable: &'a dyn Fn(&str) -> Option<OsString>,
-    /// The configuration file, where there can be one.
-    pub(crate) file: Option<ConfigFile>,
-}
-
-/// Every setting, from the first source that has something to say about it.
-pub(crate) fn resolve(sources: Sources<'_>) -> Settings {
-    let Sources { flags, variable, file } = sources;
-    let mut decider = Decider { variable, path: file.clone(), entries: Vec::new(), faults: Vec::new() };
-    let unknown = decider.read_file();
-    let profile = decider.profile(flags.profile.clone());
-    let at = Some(&profile.value);
-    let plain = flags.allow_plain_http.then_some(true);
-    let server = DEFAULT_SERVER.parse().expect("the default is a server");
-    Settings {
-        server: decider.decide(Name::Server, at, flags.server.clone(), key::server, server),
-        output: decider.decide(Name::Output, at, flags.output, key::output, Format::Table),
-        allow_plain_http: decider.decide(Name::AllowPlainHttp, at, plain, key::flag, false),
-        quiet: typed(flags.quiet, "--quiet"),
-        yes: typed(flags.yes, "--yes"),
-        colour: colour(flags.no_color, variable),
-        password: decider.text(PASSWORD_VARIABLE).map(SecretString::from),
-        profile,
-        file,
-        faults: decider.faults,
-        unknown,
-    }
-}
-
-/// Collects what is wrong on its way.
-struct Decider<'a> {
+/// Finds every setting in the first source that has something to say about it, and collects what is wrong on its way.
+pub struct Decider<'a> {
     variable: &'a dyn Fn(&str) -> Option<OsString>,
     path: Option<ConfigFile>,
     entries: Vec<(Key, Entry)>,
-    faults: Vec<Fault>,
+    /// What is set to something that cannot be used. The next source in the order holds in its place.
+    pub faults: Vec<Fault>,
+    /// Keys of the file that mean nothing, perhaps to this version only.
+    pub unknown: Vec<Fault>,
 }
 
-impl Decider<'_> {
-    /// Reads and checks the whole file, also what another source overrules: what is wrong in it would bite later.
-    fn read_file(&mut self) -> Vec<Fault> {
-        let Some(file) = self.path.clone() else { return Vec::new() };
+impl std::fmt::Debug for Decider<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Decider").field("path", &self.path).field("faults", &self.faults).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Decider<'a> {
+    /// Reads and checks the whole of `file`, also what another source overrules: what is wrong in it would bite later.
+    /// `variable` is how the environment is asked.
+    pub fn new(variable: &'a dyn Fn(&str) -> Option<OsString>, file: Option<ConfigFile>) -> Self {
+        let (entries, faults, unknown) = (Vec::new(), Vec::new(), Vec::new());
+        let mut decider = Self { variable, path: file, entries, faults, unknown };
+        decider.read_file();
+        decider
+    }
+
+    /// Whose session counts: everything else may be set for one profile.
+    pub fn profile(&mut self, typed: Option<ProfileName>) -> Setting<ProfileName> {
+        self.decide(Name::Profile, None, typed, key::profile, ProfileName::default())
+    }
+
+    /// Who is asked.
+    ///
+    /// # Panics
+    /// Never: the default is a server.
+    pub fn server(&mut self, profile: &ProfileName, typed: Option<Origin>) -> Setting<Origin> {
+        let default = DEFAULT_SERVER.parse().expect("the default is a server");
+        self.decide(Name::Server, Some(profile), typed, key::server, default)
+    }
+
+    /// What stdout is for: one of [`super::OUTPUTS`].
+    pub fn output(&mut self, profile: &ProfileName, typed: Option<&'static str>) -> Setting<&'static str> {
+        self.decide(Name::Output, Some(profile), typed, key::output, super::OUTPUTS[0])
+    }
+
+    /// Whether secrets may travel in clear text.
+    pub fn allow_plain_http(&mut self, profile: &ProfileName, typed: bool) -> Setting<bool> {
+        self.decide(Name::AllowPlainHttp, Some(profile), typed.then_some(true), key::flag, false)
+    }
+
+    /// Whether colours are welcome. <https://no-color.org>: with the variable set to anything but nothing, they are not.
+    pub fn colour(&self, no_color: bool) -> Setting<bool> {
+        let refused = (self.variable)("NO_COLOR").is_some_and(|value| !value.is_empty());
+        match (no_color, refused) {
+            (true, _) => Setting { value: false, source: Source::Flag { name: "--no-color" } },
+            (false, true) => Setting { value: false, source: Source::Variable { name: "NO_COLOR" } },
+            (false, false) => Setting { value: true, source: Source::Default },
+        }
+    }
+
+    /// A variable's text; an empty one counts as unset.
+    pub fn text(&mut self, name: &'static str) -> Option<String> {
+        let value = (self.variable)(name).filter(|value| !value.is_empty())?;
+        value.into_string().map_err(|_| self.faults.push(not_text(name))).ok()
+    }
+
+    fn read_file(&mut self) {
+        let Some(file) = self.path.clone() else { return };
         let entries = file.entries().unwrap_or_else(|error| {
             self.faults.push(unreadable(&file, &error));
             Vec::new()
         });
-        let mut unknown = Vec::new();
         for entry in entries {
             let source = Source::File { path: file.path().to_owned(), line: Some(entry.line) };
             match Key::of(&entry) {
                 Ok(key) => self.check(key, entry, source),
-                Err(error) => unknown.push(unknown_key(&entry, source, &error)),
+                Err(error) => self.unknown.push(unknown_key(&entry, source, &error)),
             }
         }
-        unknown
     }
 
     fn check(&mut self, key: Key, entry: Entry, source: Source) {
@@ -82,10 +100,6 @@ impl Decider<'_> {
                 self.faults.push(Fault { source, message: format!("`{key}` {message}"), hint });
             }
         }
-    }
-
-    fn profile(&mut self, typed: Option<ProfileName>) -> Setting<ProfileName> {
-        self.decide(Name::Profile, None, typed, key::profile, ProfileName::default())
     }
 
     /// The value of `name` for `profile`; `read` is how its texts are read.
@@ -117,12 +131,6 @@ impl Decider<'_> {
         }
     }
 
-    /// A variable's text; an empty one counts as unset.
-    fn text(&mut self, name: &'static str) -> Option<String> {
-        let value = (self.variable)(name).filter(|value| !value.is_empty())?;
-        value.into_string().map_err(|_| self.faults.push(not_text(name))).ok()
-    }
-
     /// What the file says: for the profile, else for everybody.
     fn entry<T>(
         &self,
@@ -137,22 +145,6 @@ impl Decider<'_> {
         let path = self.path.as_ref()?.path().to_owned();
         let value = written(entry).and_then(|text| read(&text)).ok()?;
         Some(Setting { value, source: Source::File { path, line: Some(entry.line) } })
-    }
-}
-
-/// A flag that only the command line has.
-fn typed(given: bool, name: &'static str) -> Setting<bool> {
-    let source = if given { Source::Flag { name } } else { Source::Default };
-    Setting { value: given, source }
-}
-
-/// <https://no-color.org>: set to anything but nothing, there are no colours.
-fn colour(no_color: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> Setting<bool> {
-    let refused = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
-    match (no_color, refused) {
-        (true, _) => Setting { value: false, source: Source::Flag { name: "--no-color" } },
-        (false, true) => Setting { value: false, source: Source::Variable { name: "NO_COLOR" } },
-        (false, false) => Setting { value: true, source: Source::Default },
     }
 }
 
