@@ -5,7 +5,7 @@ mod new_order;
 mod words;
 
 pub use limit_order::{LimitOrder, LimitState, Seen, WhyCancelled};
-pub use new_order::{BuySize, DEFAULT_LIFE_MS, LimitTerms, MAX_LIFE_MS, NewOrder};
+pub use new_order::{BuySize, DEFAULT_LIFE_MS, LimitTerms, MAX_LIFE_MS, NewOrder, check_expiry};
 pub use words::{
     AssetTransactionStatus, AssetTransactionType, OrderStatus, OrderType, Side, TransactionStatus, TransactionType,
 };

@@ -1,19 +1,19 @@
 //! A desk for tests, with `answers` as a server would give them: a state, a clock that the test moves, keys as text, and the
 //! screen as text with its styles.
 
-mod answers;
+pub(crate) mod answers;
 pub(crate) mod manual;
 
 use std::fmt::Write;
 
-use cnop_core::api::{Order, Prices};
+use cnop_core::api::{ClaimAnswer, Order, Prices};
 use cnop_core::time::Timestamp;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::app::effect::Ask;
-use crate::app::event::Welcome;
+use crate::app::effect::{Ask, Question};
+use crate::app::event::{Answer, Welcome};
 use crate::app::state::{Preferences, Setup};
 use crate::app::{Effect, Event, Key, State, update};
 use crate::view;
@@ -36,13 +36,19 @@ impl Desk {
 
     /// Ada, with everything known.
     pub(crate) fn open() -> Self {
+        let mut desk = Self::connected();
+        desk.answer();
+        desk
+    }
+
+    /// Ada, with nothing known yet.
+    pub(crate) fn connected() -> Self {
         let mut desk = Self::new();
         let username = "ada_lovelace".parse().unwrap();
         let origin = "http://127.0.0.1:8080".parse().unwrap();
         let expires_at = desk.now.plus_millis(3_600_000);
         desk.happen(Event::Session(Ok(Welcome { username, origin, expires_at })));
         desk.happen(Event::Connected);
-        desk.answer();
         desk
     }
 
@@ -66,10 +72,15 @@ impl Desk {
 
     /// Answers every question that was asked.
     pub(crate) fn answer(&mut self) {
+        self.answer_with(answers::answer_to);
+    }
+
+    /// Answers every question in another way.
+    pub(crate) fn answer_with(&mut self, answer_to: impl Fn(&Question) -> Answer) {
         for effect in std::mem::take(&mut self.effects) {
             match effect {
                 Effect::Ask(Ask { generation, question }) => {
-                    self.happen(Event::Answered(generation, answers::answer_to(&question)));
+                    self.happen(Event::Answered(generation, answer_to(&question)));
                 }
                 other => self.effects.push(other),
             }
@@ -85,6 +96,14 @@ impl Desk {
     pub(crate) fn styled(&self, columns: u16, rows: u16) -> String {
         let buffer = self.drawn(columns, rows);
         format!("{}\n{}", text(&buffer), styles(&buffer))
+    }
+
+    /// Where it can be pressed.
+    pub(crate) fn hits(&self, columns: u16, rows: u16) -> view::Hits {
+        let mut terminal = ratatui::Terminal::new(TestBackend::new(columns, rows)).unwrap();
+        let mut hits = view::Hits::default();
+        terminal.draw(|frame| hits = view::draw(&self.state, frame, self.now)).unwrap();
+        hits
     }
 
     fn drawn(&self, columns: u16, rows: u16) -> Buffer {
@@ -125,12 +144,32 @@ pub(crate) fn tick(price: &str) -> Prices {
     serde_json::from_str(&json).unwrap()
 }
 
+/// A tick that says of every asset that its price is old.
+pub(crate) fn stale_tick() -> Prices {
+    let price = |id: &str, price: &str| {
+        format!(r#"{{"asset_id":"{id}","price_usd":{price},"price_change_percentage_24h":1.3,"stale":true}}"#)
+    };
+    let prices = [price("BTC", "84110.4"), price("ETH", "2100.5"), price("SHIB", "0.000013"), price("NEO", "5.25")];
+    let json = format!(r#"{{"time":"2026-02-15T08:00:01.000Z","prices":[{}]}}"#, prices.join(","));
+    serde_json::from_str(&json).unwrap()
+}
+
 /// A limit order of the user, as the server would tell of it.
 pub(crate) fn order(status: &str) -> Order {
     let json = format!(
         r#"{{"order_id":"order_38GDQCCES0000","order_type":"limit_buy","asset_id":"BTC","quantity":"0.05","price":null,
         "status":"{status}","total_amount":null,"created_at":"2026-02-15T08:00:00Z","limit_price":"60000",
         "executed_at":null,"expires_at":"2026-03-15T08:00:00Z","held_amount":"3000"}}"#
+    );
+    serde_json::from_str(&json).unwrap()
+}
+
+/// What was in a red pocket.
+pub(crate) fn claim(is_big: bool) -> ClaimAnswer {
+    let (amount, message) = if is_big { ("888.88", "Gong xi fa cai!") } else { ("8.88", "A small one this time.") };
+    let json = format!(
+        r#"{{"success":true,"message":"{message}","amount":"{amount}","got_red_pocket":{is_big},
+        "timestamp":"2026-02-15T08:00:00Z"}}"#
     );
     serde_json::from_str(&json).unwrap()
 }

@@ -73,7 +73,8 @@ pub(crate) fn draw(state: &State, frame: &mut Frame<'_>, now: Timestamp) -> Hits
         let inner = frame::around(&mut canvas, area);
         screen(&mut canvas, inner);
     }
-    for layer in &state.layers {
+    // Windows of the same width on each other would be hard to tell apart.
+    if let Some(layer) = state.layers.last() {
         layer::draw(&mut canvas, layer, area);
     }
     canvas.hits

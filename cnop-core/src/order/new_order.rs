@@ -62,6 +62,20 @@ pub const DEFAULT_LIFE_MS: i64 = 30 * Timestamp::DAY_MS;
 /// A limit order waits for at most a year of 365 days.
 pub const MAX_LIFE_MS: i64 = 365 * Timestamp::DAY_MS;
 
+/// Whether a limit order that is placed at `now` may wait until `expires_at`.
+///
+/// # Errors
+/// What is wrong with it, in words that go on after the field's name.
+pub fn check_expiry(expires_at: Timestamp, now: Timestamp) -> Result<(), &'static str> {
+    if expires_at <= now {
+        return Err("must be in the future");
+    }
+    if expires_at > now.plus_millis(MAX_LIFE_MS) {
+        return Err("must be at most 365 days ahead");
+    }
+    Ok(())
+}
+
 impl NewOrder {
     /// What it trades.
     pub fn asset_id(&self) -> AssetId {
@@ -178,10 +192,8 @@ fn check_ignored(form: &mut Form<'_>) -> Option<Limit> {
 fn read_limit(form: &mut Form<'_>, now: Timestamp) -> Option<Limit> {
     let price = form.required("price");
     let expires_at: Option<Timestamp> = form.optional("expires_at");
-    if expires_at.is_some_and(|expires_at| expires_at <= now) {
-        form.fail("expires_at", "must be in the future");
-    } else if expires_at.is_some_and(|expires_at| expires_at > now.plus_millis(MAX_LIFE_MS)) {
-        form.fail("expires_at", "must be at most 365 days ahead");
+    if let Some(Err(error)) = expires_at.map(|expires_at| check_expiry(expires_at, now)) {
+        form.fail("expires_at", error);
     }
     price.map(|price| Limit { price, expires_at })
 }

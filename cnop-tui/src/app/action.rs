@@ -181,7 +181,7 @@ pub(crate) const REGISTRY: &[Spec] = &[
         .on(ORDERS)
         .destructive()
         .command("cnop orders cancel ORDER"),
-    Spec::new(Action::CancelAll, "cancel-all", "Cancel every order that waits", "Cancel all", &[Key::Char('C')])
+    Spec::new(Action::CancelAll, "cancel-all", "Cancel all that wait", "Cancel all", &[Key::Char('C')])
         .on(ORDERS)
         .destructive()
         .command("cnop orders cancel --all"),

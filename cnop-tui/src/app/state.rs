@@ -133,7 +133,9 @@ impl State {
         let minute = self.data.user.is_some().then(|| every(60 * Timestamp::SECOND_MS));
         let notice = self.data.notice.as_ref().map(|notice| notice.at.plus_millis(NOTICE_MS));
         let frame = self.shows_motion().then(|| every(100));
-        [second, minute, notice, frame].into_iter().flatten().min()
+        let first = [second, minute, notice, frame].into_iter().flatten().min();
+        // A clock that was set forward is beyond what was to end.
+        first.map(|at| at.max(now.plus_millis(1)))
     }
 
     /// Whether anything on the screen counts, forwards or backwards.

@@ -4,6 +4,7 @@ use cnop_core::api::{AssetBalance, Balance, Insight, Limits, Order, Portfolio, P
 use cnop_core::asset_id::AssetId;
 use cnop_core::money::{Percent, Quantity, Usd};
 use cnop_core::order::OrderStatus;
+use cnop_core::time::Timestamp;
 
 use super::known::Known;
 use super::market::Market;
@@ -101,6 +102,12 @@ impl Wallet {
             gain: add(|position| position.gain)?,
             day_change: add(|position| position.day_change)?,
         })
+    }
+
+    /// When the oldest price of what is owned was seen, where that is long ago: the values are as old.
+    pub(crate) fn priced_at(&self, market: &Market, now: Timestamp) -> Option<Timestamp> {
+        let owned = self.portfolio.get().into_iter().flat_map(|portfolio| &portfolio.assets);
+        owned.filter_map(|owned| market.old_since(market.asset(owned.asset_id)?, now)).min()
     }
 
     fn cash(&self) -> Option<Usd> {

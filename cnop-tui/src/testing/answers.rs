@@ -1,6 +1,7 @@
 //! Answers of a server on which Ada owns some BTC, has orders of every kind, and has paid in and out.
 
 use cnop_core::api::Interval;
+use cnop_core::client::ClientError;
 use serde::de::DeserializeOwned;
 
 use crate::app::effect::Question;
@@ -30,6 +31,52 @@ pub(crate) fn answer_to(question: &Question) -> Answer {
         Question::Limits => Answer::Limits(Ok(read(LIMITS))),
         Question::Insight { .. } => Answer::Insight(Ok(read(INSIGHT))),
         Question::Profile => Answer::Profile(Ok(read(PROFILE))),
+    }
+}
+
+/// The same for somebody who owns nothing and has done nothing yet.
+pub(crate) fn empty(question: &Question) -> Answer {
+    const NO_PAGE: &str = r#"{"data":[],"has_more":false,"next_cursor":null}"#;
+    match question {
+        Question::Fills(id, after) => Answer::OfAsset(*id, AssetAnswer::Fills(after.clone(), Ok(read(NO_PAGE)))),
+        Question::Balance => {
+            Answer::Balance(Ok(read(&BALANCE.replace("10000", "0").replace("7000", "0").replace("3000", "0"))))
+        }
+        Question::Holdings => Answer::Holdings(Ok(Vec::new())),
+        Question::Portfolio => Answer::Portfolio(Ok(read(
+            r#"{"assets":[],"cash_balance":"0","total_value":"0","total_unrealized_pnl":"0","day_change":"0",
+            "as_of":"2026-02-15T08:00:00Z"}"#,
+        ))),
+        Question::OpenOrders => Answer::OpenOrders(Ok(Vec::new())),
+        Question::Recent => Answer::Recent(Ok(Vec::new())),
+        Question::Orders { after, .. } => Answer::Orders(after.clone(), Ok(read(NO_PAGE))),
+        Question::Transactions(after) => {
+            Answer::Transactions(after.clone(), Ok(read(r#"{"transactions":[],"total_count":0,"next_cursor":null}"#)))
+        }
+        other => answer_to(other),
+    }
+}
+
+/// The server fails at everything.
+pub(crate) fn failing(question: &Question) -> Answer {
+    let json = r#"{"type":"","title":"Internal Server Error","status":500,"detail":"Something went wrong here.",
+        "instance":"","code":"internal_error","message":"","errors":[],"timestamp":"2026-02-15T08:00:00Z","trace_id":""}"#;
+    let failure = ClientError::Refused { problem: Box::new(read(json)), retry_after: None };
+    match question {
+        Question::Assets => Answer::Assets(Err(failure)),
+        Question::Asset(id) => Answer::OfAsset(*id, AssetAnswer::Detail(Err(failure))),
+        Question::Candles(id, interval) => Answer::OfAsset(*id, AssetAnswer::Candles(*interval, Err(failure))),
+        Question::Fills(id, after) => Answer::OfAsset(*id, AssetAnswer::Fills(after.clone(), Err(failure))),
+        Question::Balance => Answer::Balance(Err(failure)),
+        Question::Holdings => Answer::Holdings(Err(failure)),
+        Question::Portfolio => Answer::Portfolio(Err(failure)),
+        Question::OpenOrders => Answer::OpenOrders(Err(failure)),
+        Question::Recent => Answer::Recent(Err(failure)),
+        Question::Orders { after, .. } => Answer::Orders(after.clone(), Err(failure)),
+        Question::Transactions(after) => Answer::Transactions(after.clone(), Err(failure)),
+        Question::Limits => Answer::Limits(Err(failure)),
+        Question::Insight { .. } => Answer::Insight(Err(failure)),
+        Question::Profile => Answer::Profile(Err(failure)),
     }
 }
 

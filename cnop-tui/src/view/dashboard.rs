@@ -18,6 +18,7 @@ use crate::app::screen::portfolio::PortfolioScreen;
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let [headline, top, bottom] =
         Layout::vertical([Constraint::Length(1), Constraint::Length(8), Constraint::Min(3)]).areas(area);
+    canvas.frame.render_widget(freshness::priced(canvas), headline);
     let wallet = &canvas.state.data.wallet;
     freshness::note(canvas, &wallet.portfolio, Kept::Live, inset(headline));
     let [totals, allocation] =

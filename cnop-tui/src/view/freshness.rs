@@ -2,7 +2,7 @@
 
 use cnop_core::time::Timestamp;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 use super::Canvas;
 use super::cell::{age, clock, plain};
@@ -47,6 +47,14 @@ pub(super) fn note<T>(canvas: &mut Canvas<'_, '_>, known: &Known<T>, kept: Kept,
         None => return,
     };
     canvas.frame.render_widget(line.right_aligned(), row);
+}
+
+/// How old the prices are that values were made of, where they are; nothing where they are of this moment.
+pub(super) fn priced<'a>(canvas: &Canvas<'_, '_>) -> Span<'a> {
+    let data = &canvas.state.data;
+    let since = data.wallet.priced_at(&data.market, canvas.now);
+    let text = since.map(|since| format!("  at prices {} old", age(since, canvas.now))).unwrap_or_default();
+    Span::styled(text, canvas.theme.warn)
 }
 
 fn as_of(at: Timestamp, now: Timestamp) -> String {

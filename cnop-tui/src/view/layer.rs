@@ -65,29 +65,42 @@ fn titled(spec: &Spec) -> String {
     if spec.destructive { format!("{} (!)", spec.title) } else { spec.title.to_owned() }
 }
 
-/// A window in the middle, as high as its lines.
-fn window(canvas: &mut Canvas<'_, '_>, title: &str, lines: Vec<Line<'_>>, area: Rect) -> Rect {
+/// A window in the middle, as high as its lines; where each line begins in it.
+fn window(canvas: &mut Canvas<'_, '_>, title: &str, lines: Vec<Line<'_>>, area: Rect) -> Vec<Rect> {
     let width = area.width.saturating_sub(4).min(76);
-    let height = (lines.len() as u16 + 2).min(area.height.saturating_sub(2));
-    let here = area.centered(Constraint::Length(width), Constraint::Length(height));
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(canvas.theme.border)
         .padding(Padding::horizontal(1))
         .title(Line::styled(format!(" {title} "), canvas.theme.accent));
+    // Borders and padding take two columns each.
+    let heights: Vec<_> = lines.iter().map(|line| rows_of(line, width.saturating_sub(4))).collect();
+    let height = (heights.iter().sum::<u16>() + 2).min(area.height.saturating_sub(2));
+    let here = area.centered(Constraint::Length(width), Constraint::Length(height));
     let inner = block.inner(here);
     canvas.frame.render_widget(Clear, here);
     canvas
         .frame
         .render_widget(Paragraph::new(lines).block(block).wrap(Wrap { trim: false }).style(canvas.theme.text), here);
-    inner
+    let mut row = inner.y;
+    let places = heights.into_iter().map(|height| {
+        let place = Rect { y: row, height, ..inner }.intersection(inner);
+        row = row.saturating_add(height);
+        place
+    });
+    places.collect()
+}
+
+/// Rows that a line takes in so many columns.
+fn rows_of(line: &Line<'_>, columns: u16) -> u16 {
+    Paragraph::new(line.clone()).wrap(Wrap { trim: false }).line_count(columns).min(usize::from(u16::MAX)) as u16
 }
 
 fn form_window(canvas: &mut Canvas<'_, '_>, title: &str, form: &Form, more: Vec<Line<'_>>, area: Rect) {
-    let (mut lines, mut places) = (Vec::new(), Vec::new());
+    let (mut lines, mut fields) = (Vec::new(), Vec::new());
     for (number, labelled) in form.fields.iter().enumerate() {
         let has_cursor = number == form.focused() && !form.is_busy;
-        places.push(lines.len() as u16);
+        fields.push(lines.len());
         lines.push(field_line(canvas, labelled, has_cursor));
         if let Some(fault) = &labelled.field.fault {
             lines.push(Line::styled(format!("{:<18}{}", "", cell::plain(fault)), canvas.theme.bad));
@@ -97,12 +110,12 @@ fn form_window(canvas: &mut Canvas<'_, '_>, title: &str, form: &Form, more: Vec<
         lines.push(Line::styled(cell::plain(fault), canvas.theme.bad));
     }
     if form.is_busy {
-        lines.push(Line::styled("asking the server", canvas.theme.dim));
+        lines.push(Line::styled("Asking the server", canvas.theme.dim));
     }
     lines.extend(more);
-    let inner = window(canvas, title, lines, area);
-    for (number, place) in places.into_iter().enumerate() {
-        canvas.hits.add(Rect { y: inner.y + place, height: 1, ..inner }, Target::Field(number));
+    let places = window(canvas, title, lines, area);
+    for (number, line) in fields.into_iter().enumerate() {
+        canvas.hits.add(places[line], Target::Field(number));
     }
 }
 
@@ -243,10 +256,9 @@ fn palette(canvas: &mut Canvas<'_, '_>, palette: &Palette, area: Rect) {
     if found.is_empty() {
         lines.push(Line::styled("Nothing fits.", theme.dim));
     }
-    let shown = found.len().saturating_sub(first).min(12) as u16;
-    let inner = window(canvas, "Palette", lines, area);
-    for place in 0..shown {
-        let here = Rect { y: inner.y + 1 + place, height: 1, ..inner };
-        canvas.hits.add(here, Target::Row(first + usize::from(place)));
+    let places = window(canvas, "Palette", lines, area);
+    // The field comes first.
+    for (row, place) in places.into_iter().skip(1).enumerate().take(found.len() - first) {
+        canvas.hits.add(place, Target::Row(first + row));
     }
 }

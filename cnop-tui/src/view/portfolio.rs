@@ -70,6 +70,7 @@ fn headline(canvas: &mut Canvas<'_, '_>, area: Rect) {
             Span::styled(gain, gain_style),
             Span::styled("  24 h ", theme.dim),
             Span::styled(day, day_style),
+            freshness::priced(canvas),
         ]);
         canvas.frame.render_widget(line, area);
     }

@@ -5,7 +5,7 @@
 
 use cnop_core::asset_id::AssetId;
 use cnop_core::money::{OrderQuantity, Price, Quantity, TransferAmount, Usd};
-use cnop_core::order::{BuySize, LimitTerms, NewOrder, Side};
+use cnop_core::order::{BuySize, LimitTerms, NewOrder, Side, check_expiry};
 use cnop_core::ticket::{Event, Means, Movement, Preview, Quote, Stage};
 
 use super::Layer;
@@ -236,10 +236,13 @@ impl TicketWindow {
         let price: Option<Price> = self.form.read(LIMIT);
         let expiry: Option<cnop_core::moment::Expiry> = self.form.read_optional(EXPIRES);
         let quantity = self.read_quantity(price);
+        let expires_at = expiry.map(|expiry| expiry.from(turn.now));
+        if let Some(Err(error)) = expires_at.map(|expires_at| check_expiry(expires_at, turn.now)) {
+            self.form.fail(EXPIRES, error);
+        }
         if self.form.has_fault() {
             return None;
         }
-        let expires_at = expiry.map(|expiry| expiry.from(turn.now));
         let terms = LimitTerms { asset_id: self.asset_id, quantity: quantity?, price: price?, expires_at };
         Some(if self.side == Side::Buy { NewOrder::LimitBuy(terms) } else { NewOrder::LimitSell(terms) })
     }

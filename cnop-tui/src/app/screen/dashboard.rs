@@ -17,7 +17,7 @@ pub(crate) struct Dashboard {
 }
 
 /// Movers that are shown.
-const MOVERS: usize = 6;
+const MOVERS: usize = 12;
 
 impl Dashboard {
     /// The assets that moved most within a day, either way.
