@@ -144,6 +144,19 @@ pub(crate) fn tick(price: &str) -> Prices {
     serde_json::from_str(&json).unwrap()
 }
 
+/// A tick of so many assets, each time at other prices.
+pub(crate) fn tick_of(assets: usize, number: usize, at: Timestamp) -> Prices {
+    let price = |asset: usize| {
+        let price = 80_000 + (asset * 7 + number * 13) % 900;
+        let change = (asset + number) % 7;
+        format!(
+            r#"{{"asset_id":"A{asset}","price_usd":{price}.5,"price_change_percentage_24h":{change}.5,"stale":false}}"#
+        )
+    };
+    let prices = (0..assets).map(price).collect::<Vec<_>>().join(",");
+    serde_json::from_str(&format!(r#"{{"time":"{at}","prices":[{prices}]}}"#)).unwrap()
+}
+
 /// A tick that says of every asset that its price is old.
 pub(crate) fn stale_tick() -> Prices {
     let price = |id: &str, price: &str| {

@@ -10,6 +10,8 @@ mod bars;
 mod cell;
 mod chart;
 mod dashboard;
+#[cfg(test)]
+mod figures;
 mod frame;
 mod freshness;
 mod insights;

@@ -34,6 +34,33 @@ pub(crate) fn answer_to(question: &Question) -> Answer {
     }
 }
 
+/// As large as it gets: 250 assets, all of them owned, and 100 orders.
+pub(crate) fn large(question: &Question) -> Answer {
+    let ids = || (0..250).map(|number| format!("A{number}"));
+    let join = |items: Vec<String>| items.join(",");
+    match question {
+        Question::Assets => {
+            let one = assets();
+            let all: cnop_core::api::AssetList = read(&one);
+            let template = serde_json::to_string(&all.data[0]).expect("it was read from JSON");
+            let data = ids().map(|id| template.replace("\"BTC\"", &format!("\"{id}\"")));
+            Answer::Assets(Ok(read(&format!(
+                r#"{{"data":[{}],"total_count":250,"active_count":250}}"#,
+                join(data.collect())
+            ))))
+        }
+        Question::Portfolio => {
+            let (_, rest) = PORTFOLIO.split_once("[").expect("it has a list");
+            let (one, rest) = rest.split_once("]").expect("it ends");
+            let data = ids().map(|id| one.replace("BTC", &id));
+            Answer::Portfolio(Ok(read(&format!(r#"{{"assets":[{}]{rest}"#, join(data.collect())))))
+        }
+        Question::Recent => Answer::Recent(Ok((0..20).map(|_| read(&waiting())).collect())),
+        Question::OpenOrders => Answer::OpenOrders(Ok((0..100).map(|_| read(&waiting())).collect())),
+        other => answer_to(other),
+    }
+}
+
 /// The same for somebody who owns nothing and has done nothing yet.
 pub(crate) fn empty(question: &Question) -> Answer {
     const NO_PAGE: &str = r#"{"data":[],"has_more":false,"next_cursor":null}"#;

@@ -75,7 +75,7 @@ fn window(canvas: &mut Canvas<'_, '_>, title: &str, lines: Vec<Line<'_>>, area: 
         .title(Line::styled(format!(" {title} "), canvas.theme.accent));
     // Borders and padding take two columns each.
     let heights: Vec<_> = lines.iter().map(|line| rows_of(line, width.saturating_sub(4))).collect();
-    let height = (heights.iter().sum::<u16>() + 2).min(area.height.saturating_sub(2));
+    let height = (heights.iter().sum::<u16>() + 2).min(area.height);
     let here = area.centered(Constraint::Length(width), Constraint::Length(height));
     let inner = block.inner(here);
     canvas.frame.render_widget(Clear, here);

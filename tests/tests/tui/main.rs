@@ -4,6 +4,7 @@
 
 mod connection;
 mod ending;
+mod figures;
 mod quiet;
 mod session;
 mod started;

@@ -1,8 +1,9 @@
 //! What nobody needs is not done.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use cnop_tests::Cli;
+use cnop_core::time::Timestamp;
+use cnop_tests::{Cli, TestServer};
 
 #[test]
 fn ten_seconds_on_the_log_in_screen_write_nothing() {
@@ -18,6 +19,46 @@ fn ten_seconds_on_the_log_in_screen_write_nothing() {
     assert_eq!(processor_ticks(terminal.pid()), used, "it sleeps");
     terminal.press_ctrl_c();
     assert_eq!(terminal.end().status, 0);
+}
+
+/// What begins a frame: nothing is shown until its end (the synchronized output of terminals, mode 2026).
+const FRAME: &str = "\u{1b}[?2026h";
+
+/// As many prices as the server can make, and keys without a pause.
+#[test]
+fn at_most_thirty_frames_a_second_are_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let begin: Timestamp = "2024-01-01T00:00:00Z".parse().unwrap();
+    let row = |minute: i64| {
+        let price = 80_000 + minute % 977;
+        let time = begin.plus_millis(minute * 60 * Timestamp::SECOND_MS);
+        format!("{time},{price},{},{},{price},1000\n", price + 5, price - 5)
+    };
+    let rows: String = (0..500_000).map(row).collect();
+    std::fs::write(folder.path().join("BTC.csv"), format!("time,open,high,low,close,volume\n{rows}")).unwrap();
+    let server = TestServer::start_with(&[
+        "--market",
+        "replay",
+        "--replay-folder",
+        folder.path().to_str().unwrap(),
+        "--replay-speed",
+        "600000",
+    ]);
+    let (_cli, mut terminal) = crate::trader(server.url());
+    terminal.press("2");
+    terminal.wait_for("BTC");
+    let before = terminal.written();
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(3) {
+        terminal.press("jkoO");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let seconds = begun.elapsed().as_secs_f64();
+    terminal.press_ctrl_c();
+    let written = terminal.end().written;
+    let frames = written.as_bytes()[before..].windows(FRAME.len()).filter(|part| *part == FRAME.as_bytes()).count();
+    // The keyboard may be read after the last of them was pressed.
+    assert!((20..=(30.5 * (seconds + 1.0)) as usize).contains(&frames), "{frames} in {seconds} s");
 }
 
 /// What a process has used of the processor, in hundredths of a second (proc(5), `utime` and `stime`).

@@ -62,13 +62,11 @@ fn about<'a>(canvas: &Canvas<'_, '_>, ticket: &TicketWindow) -> Vec<Line<'a>> {
 fn review<'a>(canvas: &Canvas<'_, '_>, preview: &Preview) -> Vec<Line<'a>> {
     let theme = canvas.theme;
     let (order, quote, figures) = (&preview.order, &preview.quote, preview.figures);
-    let side = if order.side() == Side::Buy { "Buy" } else { "Sell" };
     let age = quote.seen_at.map(|at| format!(" ({})", show::age(at, canvas.now))).unwrap_or_default();
-    let mut lines = vec![
-        fact(canvas, "Order", format!("{side} {} ({})", order.asset_id(), cell::plain(&quote.name))),
-        fact(canvas, "Quantity", or_unknown(figures, |figures| figures.quantity.to_string())),
-        fact(canvas, "Price", format!("{}{age}", cell::price(quote.price))),
-    ];
+    let quantity = or_unknown(figures, |figures| figures.quantity.to_string());
+    let quantity = format!("{quantity} {} ({})", order.asset_id(), cell::fit(&cell::plain(&quote.name), 30));
+    let mut lines =
+        vec![fact(canvas, "Quantity", quantity), fact(canvas, "Price", format!("{}{age}", cell::price(quote.price)))];
     if let Some(terms) = order.limit() {
         let distance = or_unknown(preview.distance(), show::signed_percent);
         lines.push(fact(canvas, "Limit", format!("{} ({distance} from the price)", show::price(terms.price))));
