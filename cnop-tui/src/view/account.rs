@@ -25,7 +25,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
         .map(|entry| {
             vec![
                 (show::time(entry.created_at), canvas.theme.dim),
-                (entry.transaction_type.to_string().replace('_', " "), canvas.theme.text),
+                (cell::plain(&entry.description), canvas.theme.text),
                 cell::signed(Some(entry.amount), canvas.theme),
                 (show::usd(entry.balance_after), canvas.theme.text),
             ]

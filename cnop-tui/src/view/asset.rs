@@ -63,9 +63,9 @@ fn headline(canvas: &mut Canvas<'_, '_>, page: &AssetPage, area: Rect) {
 }
 
 fn intervals(canvas: &mut Canvas<'_, '_>, page: &AssetPage, area: Rect) {
-    let spans = Interval::ALL.into_iter().map(|interval| {
-        let style = if interval == page.interval { canvas.theme.accent } else { canvas.theme.dim };
-        Span::styled(format!("{interval}  "), style)
+    let spans = Interval::ALL.into_iter().flat_map(|interval| {
+        let style = if interval == page.interval { canvas.theme.here } else { canvas.theme.dim };
+        [Span::styled(interval.to_string(), style), Span::raw("  ")]
     });
     canvas.frame.render_widget(Line::from(spans.collect::<Vec<_>>()), area);
     if page.pane == Pane::Chart || area.width >= WIDE {
@@ -146,11 +146,12 @@ fn facts(canvas: &mut Canvas<'_, '_>, page: &AssetPage, area: Rect) {
         cell::rough(fact(|detail| detail.market_cap)),
         cell::rough(fact(|detail| detail.total_volume_24h)),
     );
+    let most = fact(|detail| detail.max_supply).map(|most| format!(", at most {}", cell::rough_amount(most)));
     let supply = format!(
-        "Supply {} of {}, at most {}",
+        "Supply {} of {}{}",
         amount(fact(|detail| detail.circulating_supply)),
         amount(fact(|detail| detail.total_supply)),
-        amount(fact(|detail| detail.max_supply)),
+        most.unwrap_or_default(),
     );
     let lines = vec![
         position(canvas, page),

@@ -5,8 +5,10 @@ use cnop_core::money::{Figure, Price};
 use cnop_core::time::Timestamp;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::text::Line;
 
 use super::Canvas;
+use super::cell::day_and_time;
 
 /// What one candle is in a chart of some height, in half rows from the bottom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,9 +67,13 @@ pub(super) fn draw(
     let most =
         candles.iter().filter_map(|candle| candle.volume).max_by(|one, other| one.to_f64().total_cmp(&other.to_f64()));
     let below = if most.is_some() && area.height >= VOLUMES_FROM { area.height / 4 } else { 0 };
-    let prices = Rect { height: area.height - below - 1, ..area };
+    let axis = u16::from(area.height >= VOLUMES_FROM);
+    let prices = Rect { height: area.height - below - axis - 1, ..area };
     let volumes = (below > 0).then_some(Rect { y: prices.bottom() + 1, height: below, ..area });
     let first_column = area.right() - candles.len() as u16;
+    if axis > 0 {
+        times(canvas, Rect { x: first_column, width: candles.len() as u16, y: area.bottom() - 1, height: 1 }, candles);
+    }
     for (place, candle) in candles.iter().enumerate() {
         let column = first_column + place as u16;
         let shape = Shape::of(candle, span, prices.height);
@@ -85,6 +91,17 @@ pub(super) fn draw(
         }
     }
     Some(Drawn { span, prices, volumes, most })
+}
+
+/// When the first and the last of them began.
+fn times(canvas: &mut Canvas<'_, '_>, row: Rect, candles: &[Candle]) {
+    let time = |candle: Option<&Candle>| candle.map(|candle| day_and_time(candle.time)).unwrap_or_default();
+    let (first, last) = (time(candles.first()), time(candles.last()));
+    let style = canvas.theme.dim;
+    if usize::from(row.width) > first.len() + last.len() {
+        canvas.frame.render_widget(Line::styled(first, style), row);
+    }
+    canvas.frame.render_widget(Line::styled(last, style).right_aligned(), row);
 }
 
 fn put(canvas: &mut Canvas<'_, '_>, column: u16, row: u16, letter: char, style: Style) {

@@ -67,7 +67,7 @@ fn tabs(canvas: &mut Canvas<'_, '_>, area: Rect) {
         let title = format!("{} {}", number + 1, screen.title());
         let width = title.len() as u16;
         let here = Rect { x: column, width: width.min(area.right().saturating_sub(column)), ..area };
-        let style = if canvas.state.screens.at == screen { canvas.theme.accent } else { canvas.theme.dim };
+        let style = if canvas.state.screens.at == screen { canvas.theme.here } else { canvas.theme.dim };
         canvas.frame.render_widget(Line::styled(title, style), here);
         canvas.hits.add(here, Target::Screen(screen));
         // At 80 columns everything fits with one column between.

@@ -27,9 +27,9 @@ const COLUMNS: [Column; 8] = [
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let [top, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(inset(area));
     let screen = &canvas.state.screens.orders;
-    let filters = Filter::ALL.into_iter().map(|filter| {
-        let style = if filter == screen.filter { canvas.theme.accent } else { canvas.theme.dim };
-        Span::styled(format!("{}  ", filter.title()), style)
+    let filters = Filter::ALL.into_iter().flat_map(|filter| {
+        let style = if filter == screen.filter { canvas.theme.here } else { canvas.theme.dim };
+        [Span::styled(filter.title(), style), Span::raw("  ")]
     });
     let asset = screen.asset.map(|asset_id| Span::styled(format!("only {asset_id}, Esc shows all"), canvas.theme.warn));
     canvas.frame.render_widget(Line::from(filters.chain(asset).collect::<Vec<_>>()), top);

@@ -20,8 +20,10 @@ pub(super) struct Theme {
     pub(super) bad: Style,
     /// What went well.
     pub(super) good: Style,
-    /// The chosen row, the field with the cursor.
+    /// The chosen row.
     pub(super) chosen: Style,
+    /// The chosen one of a few words: a screen, an interval, a filter.
+    pub(super) here: Style,
     pub(super) border: Style,
 }
 
@@ -48,6 +50,7 @@ impl Theme {
             bad: style(Color::Red).add_modifier(Modifier::BOLD),
             good: style(Color::Green).add_modifier(Modifier::BOLD),
             chosen: style(text).add_modifier(Modifier::REVERSED),
+            here: style(accent).add_modifier(Modifier::BOLD | Modifier::REVERSED),
             border: style(dim),
         }
     }
@@ -65,6 +68,7 @@ impl Theme {
             bad: bold,
             good: bold,
             chosen: Style::new().add_modifier(Modifier::REVERSED),
+            here: Style::new().add_modifier(Modifier::BOLD | Modifier::REVERSED),
             border: dim,
         }
     }
