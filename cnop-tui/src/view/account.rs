@@ -12,8 +12,13 @@ use super::cell::{self, inset};
 use super::freshness::{self, Kept};
 use super::list::{self, Column};
 
-const COLUMNS: [Column; 4] =
-    [Column::left("Time", 19), Column::rest("What"), Column::right("Amount", 16), Column::right("Balance after", 16)];
+const COLUMNS: [Column; 5] = [
+    Column::left("Time", 11).until(79),
+    Column::left("Time", 19).from(80),
+    Column::rest("What"),
+    Column::right("Amount", 16),
+    Column::right("Balance after", 16),
+];
 
 pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let [top, history] = Layout::vertical([Constraint::Length(6), Constraint::Min(0)]).areas(inset(area));
@@ -24,6 +29,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
         .iter()
         .map(|entry| {
             vec![
+                (cell::day_and_time(entry.created_at), canvas.theme.dim),
                 (show::time(entry.created_at), canvas.theme.dim),
                 (cell::plain(&entry.description), canvas.theme.text),
                 cell::signed(Some(entry.amount), canvas.theme),
@@ -41,7 +47,7 @@ fn summary(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let balance = wallet.balance.get();
     let amount = |amount| or_unknown(amount, show::usd);
     let cash = format!(
-        "{}   available {}   held {}",
+        "{}   free {}   held {}",
         amount(balance.map(|balance| balance.current_balance)),
         amount(balance.map(|balance| balance.available_balance)),
         amount(balance.map(|balance| balance.held_balance)),
@@ -56,6 +62,7 @@ fn summary(canvas: &mut Canvas<'_, '_>, area: Rect) {
         limit_line("Withdrawn ", limits.map(|limits| &limits.withdraw), canvas),
         Line::from(vec![Span::styled("History   ", theme.dim), Span::styled(history, theme.accent)]),
     ];
+    let lines: Vec<_> = lines.into_iter().map(|line| cell::fit_line(line, area.width)).collect();
     canvas.frame.render_widget(Paragraph::new(lines), area);
     freshness::note(canvas, &wallet.limits, Kept::Asked, Rect { y: area.y + 4, height: 1, ..area });
 }
@@ -66,6 +73,7 @@ fn limit_line<'a>(label: &'static str, limit: Option<&DailyLimitState>, canvas: 
     let share = limit.used.percent_of(limit.limit).map_or(0, |share| share.hundredths());
     let resets = cell::clock(limit.resets_at);
     let text = format!(" {} left of {} until {resets}", show::usd(limit.remaining), show::usd(limit.limit));
-    let [filled, track] = gauge(share, 20, theme);
+    let columns = if canvas.frame.area().width < 80 { 6 } else { 20 };
+    let [filled, track] = gauge(share, columns, theme);
     Line::from(vec![Span::styled(label, theme.dim), filled, track, Span::styled(text, theme.text)])
 }

@@ -59,7 +59,7 @@ fn headline(canvas: &mut Canvas<'_, '_>, page: &AssetPage, area: Rect) {
             spans.push(Span::styled("  can only be sold", theme.warn));
         }
     }
-    canvas.frame.render_widget(Line::from(spans), area);
+    canvas.frame.render_widget(cell::fit_line(Line::from(spans), area.width), area);
 }
 
 fn intervals(canvas: &mut Canvas<'_, '_>, page: &AssetPage, area: Rect) {
@@ -159,6 +159,7 @@ fn facts(canvas: &mut Canvas<'_, '_>, page: &AssetPage, area: Rect) {
         Line::styled(market, theme.dim),
         Line::styled(supply, theme.dim),
     ];
+    let lines: Vec<_> = lines.into_iter().map(|line| cell::fit_line(line, area.width)).collect();
     canvas.frame.render_widget(Paragraph::new(lines), area);
     freshness::note(canvas, &page.detail, Kept::Asked, Rect { y: area.y + 3, height: 1, ..area }.intersection(area));
 }

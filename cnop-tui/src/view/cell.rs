@@ -5,6 +5,7 @@ use cnop_core::show::{self, UNKNOWN, or_unknown};
 use cnop_core::time::Timestamp;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::text::{Line, Span};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::theme::Theme;
@@ -55,6 +56,29 @@ pub(super) fn fit(text: &str, columns: usize) -> String {
         fitted.push('…');
     }
     fitted
+}
+
+/// The same of a line in several styles.
+pub(super) fn fit_line<'a>(line: Line<'a>, columns: u16) -> Line<'a> {
+    let mut room = usize::from(columns);
+    if line.width() <= room {
+        return line;
+    }
+    let mut spans = Vec::new();
+    for span in line.spans {
+        let fitted = if span.width() < room { span.content.into_owned() } else { cut(&span.content, room) };
+        room = room.saturating_sub(fitted.width());
+        spans.push(Span::styled(fitted, span.style));
+        if room == 0 {
+            break;
+        }
+    }
+    Line::from(spans).style(line.style)
+}
+
+/// The beginning of a text, and the point that says that more was there.
+fn cut(text: &str, columns: usize) -> String {
+    fit(&format!("{text} "), columns)
 }
 
 /// How old something is, in the largest unit that is not 0: `5 s`, `3 min`, `2 h`, `4 d`.
@@ -111,4 +135,45 @@ pub(super) fn rough(figure: Option<Figure>) -> String {
 pub(super) fn signed(amount: Option<Usd>, theme: &Theme) -> (String, Style) {
     let rose = amount.filter(|amount| *amount != Usd::ZERO).map(|amount| amount > Usd::ZERO);
     (or_unknown(amount, show::signed_usd), theme.moved(rose))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_cut_says_so() {
+        let check = |columns, expected: &str| {
+            let line = Line::from(vec![Span::raw("Cash $1,000"), Span::raw(" 福 of $2,000.00")]);
+            let fitted = fit_line(line, columns);
+            assert_eq!(fitted.to_string(), expected, "{columns}");
+            assert!(fitted.width() <= usize::from(columns));
+        };
+        check(40, "Cash $1,000 福 of $2,000.00");
+        check(27, "Cash $1,000 福 of $2,000.00");
+        check(26, "Cash $1,000 福 of $2,000.…");
+        check(13, "Cash $1,000 …");
+        check(11, "Cash $1,00…");
+        check(1, "…");
+        check(0, "");
+    }
+
+    #[test]
+    fn ages_are_in_their_largest_unit() {
+        let at = |seconds: i64| Timestamp::from_millis(seconds * 1_000);
+        for (seconds, text) in
+            [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3_599, "59 min"), (3_600, "1 h"), (90_000, "1 d")]
+        {
+            assert_eq!(age(at(0), at(seconds)), text);
+        }
+        assert_eq!(age(at(5), at(0)), "0 s", "clocks that disagree make nothing older than now");
+    }
+
+    #[test]
+    fn a_line_of_figures_spans_from_the_lowest_to_the_highest() {
+        assert_eq!(spark_of([1, 8].into_iter(), 5), "▁█");
+        assert_eq!(spark_of([5, 5, 5].into_iter(), 5), "▄▄▄");
+        assert_eq!(spark_of(0..10, 3), "▁▄█", "the newest of them");
+        assert_eq!(spark_of([].into_iter(), 3), "");
+    }
 }

@@ -22,7 +22,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let wallet = &canvas.state.data.wallet;
     freshness::note(canvas, &wallet.portfolio, Kept::Live, inset(headline));
     let [totals, allocation] =
-        Layout::horizontal([Constraint::Percentage(50), Constraint::Percentage(50)]).spacing(2).areas(inset(top));
+        Layout::horizontal([Constraint::Length(33), Constraint::Min(0)]).spacing(2).areas(inset(top));
     let [movers, recent] =
         Layout::horizontal([Constraint::Length(33), Constraint::Min(0)]).spacing(2).areas(inset(bottom));
     self::totals(canvas, totals);
@@ -73,7 +73,7 @@ fn allocation(canvas: &mut Canvas<'_, '_>, area: Rect) {
         let share = position.share.map_or(0, |share| share.hundredths());
         let text = position.share.map_or_else(|| "-".to_owned(), |share| format!("{share}%"));
         let name = Span::styled(format!("{:<6}", position.asset_id.as_str()), theme.text);
-        let [filled, track] = gauge(share, 16, theme);
+        let [filled, track] = gauge(share, usize::from(area.width.saturating_sub(15)).min(30), theme);
         lines.push(Line::from(vec![name, filled, track, Span::styled(format!(" {text:>7}"), theme.dim)]));
     }
     if rows.is_empty() {

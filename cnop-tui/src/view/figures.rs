@@ -17,6 +17,7 @@ const LONGEST: Duration = Duration::from_millis(2);
 
 #[test]
 #[ignore = "a figure of the release build: scripts/bench-tui"]
+#[expect(clippy::print_stdout, reason = "the figures are what it is run for")]
 fn a_frame_is_short() {
     let screens = [
         ("Dashboard", "1"),

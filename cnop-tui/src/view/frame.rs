@@ -61,17 +61,22 @@ fn standing(canvas: &Canvas<'_, '_>) -> (ratatui::style::Style, String) {
     }
 }
 
+/// The names of all screens fit from here on.
+const NAMES_FROM: u16 = 75;
+
 fn tabs(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let mut column = area.x + 1;
     for (number, screen) in Screen::ALL.into_iter().enumerate() {
-        let title = format!("{} {}", number + 1, screen.title());
+        // Where not all names fit, the number says enough of those that are not seen.
+        let is_named = area.width >= NAMES_FROM || canvas.state.screens.at == screen;
+        let title = if is_named { format!("{} {}", number + 1, screen.title()) } else { (number + 1).to_string() };
         let width = title.len() as u16;
         let here = Rect { x: column, width: width.min(area.right().saturating_sub(column)), ..area };
         let style = if canvas.state.screens.at == screen { canvas.theme.here } else { canvas.theme.dim };
         canvas.frame.render_widget(Line::styled(title, style), here);
         canvas.hits.add(here, Target::Screen(screen));
         // At 80 columns everything fits with one column between.
-        column += width + if area.width >= 100 { 3 } else { 1 };
+        column += width + if is_named && area.width < 100 { 1 } else { 3 };
     }
 }
 

@@ -14,7 +14,7 @@ use super::list::{self, Cell, Column};
 use crate::app::screen::orders::Filter;
 
 const COLUMNS: [Column; 8] = [
-    Column::left("Time", 11),
+    Column::left("Time", 11).from(66),
     Column::left("Side", 5),
     Column::left("Asset", 7),
     Column::right("Quantity", 12),

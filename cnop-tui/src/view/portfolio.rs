@@ -72,7 +72,7 @@ fn headline(canvas: &mut Canvas<'_, '_>, area: Rect) {
             Span::styled(day, day_style),
             freshness::priced(canvas),
         ]);
-        canvas.frame.render_widget(line, area);
+        canvas.frame.render_widget(cell::fit_line(line, area.width), area);
     }
     freshness::note(canvas, &data.wallet.portfolio, Kept::Live, area);
 }

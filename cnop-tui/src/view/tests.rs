@@ -70,6 +70,22 @@ fn two_screens_in_larger_windows() {
     }
 }
 
+/// Nothing is left out of a figure without a sign of it.
+#[test]
+fn the_least_window_cuts_no_figure_of_the_account() {
+    for (name, keys) in
+        [("dashboard", "1"), ("orders", "4"), ("account", "5"), ("review", "2b<C-o>0.05<Tab>90000<Enter>")]
+    {
+        let desk = at(keys);
+        insta::assert_snapshot!(format!("{name}_60x15"), desk.styled(60, 15));
+    }
+    let screen = at("1").screen(60, 15);
+    assert!(
+        ["$14,205.52", "$10,000.00", "$3,000.00", "$4,205.52"].iter().all(|amount| screen.contains(amount)),
+        "{screen}"
+    );
+}
+
 #[test]
 fn every_layer() {
     for (name, keys) in [

@@ -13,6 +13,7 @@ const MOST_KIB: u64 = 30 * 1_024;
 
 #[test]
 #[ignore = "a figure of the release build: scripts/bench-tui"]
+#[expect(clippy::print_stdout, reason = "the figures are what it is run for")]
 fn memory_stays_small() {
     let minutes: u64 = std::env::var(MINUTES).ok().and_then(|minutes| minutes.parse().ok()).unwrap_or(1);
     let server = TestServer::start();
