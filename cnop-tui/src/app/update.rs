@@ -281,6 +281,7 @@ fn hear(state: &mut State, event: Event, effects: &mut Vec<Effect>, now: Timesta
             turn.data.link = Link::Up;
             turn.ask_for_everything();
             state.screens.enter(&mut turn);
+            ask_what_became(&mut state.layers, &mut turn);
         }
         Event::Reconnecting(after, reason) => {
             if turn.data.link.broke(after, now) {
@@ -438,6 +439,13 @@ fn ticket_event(
     if may_have_moved {
         turn.ask_for_wallet();
     }
+}
+
+/// The server is there again: what is unknown is asked about. To a ticket that is not, it does nothing.
+fn ask_what_became(layers: &mut [Layer], turn: &mut Turn<'_>) {
+    layers.iter_mut().for_each(|layer| layer.ticket_event(ticket::Event::Asked, turn));
+    let aside: Vec<_> = turn.data.settling.iter().map(|(number, _)| *number).collect();
+    aside.into_iter().for_each(|number| happen_aside(turn, number, ticket::Event::Asked));
 }
 
 /// Lets something happen to a ticket without a window, and says how it ended.

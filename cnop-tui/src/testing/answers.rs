@@ -34,6 +34,16 @@ pub(crate) fn answer_to(question: &Question) -> Answer {
     }
 }
 
+/// The same with a name of wide characters, a mark that turns the direction of writing, and an order to clear the screen.
+pub(crate) fn hostile(question: &Question) -> Answer {
+    match question {
+        Question::Assets => {
+            Answer::Assets(Ok(read(&assets().replace("\"Neo\"", "\"小蚁\u{202e} NEO\\u001b[2J\\n\""))))
+        }
+        other => answer_to(other),
+    }
+}
+
 /// As large as it gets: 250 assets, all of them owned, and 100 orders.
 pub(crate) fn large(question: &Question) -> Answer {
     let ids = || (0..250).map(|number| format!("A{number}"));
@@ -124,8 +134,7 @@ fn assets() -> String {
         asset("BTC", "Bitcoin", 1, "84110.4", "1.25"),
         asset("ETH", "Ethereum", 2, "2100.5", "-2.5"),
         asset("SHIB", "Shiba Inu", 3, "0.000012967312", "0"),
-        // Wide characters, a mark that turns the direction of writing, and one that would clear the screen.
-        asset("NEO", "小蚁\u{202e} NEO\\u001b[2J", 4, "5.25", "-12.5"),
+        asset("NEO", "Neo", 4, "5.25", "-12.5"),
     ];
     format!(r#"{{"data":[{}],"total_count":4,"active_count":4}}"#, data.join(","))
 }

@@ -37,7 +37,13 @@ fn header(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let profile = data.setup.profile.as_ref().map(|profile| format!(" ({profile})")).unwrap_or_default();
     let who = format!(" {}{profile} at {}", user.username, plain(&data.setup.server));
     let (style, standing) = self::standing(canvas);
-    let standing = Line::styled(format!("{standing} "), style);
+    // What is settled on the side is not forgotten.
+    let unknown = match data.settling.len() {
+        0 => String::new(),
+        count => format!("? {count} unknown  "),
+    };
+    let standing =
+        Line::from(vec![Span::styled(unknown, canvas.theme.warn), Span::styled(format!("{standing} "), style)]);
     let width = (standing.width() as u16).min(area.width);
     let [left, right] = Layout::horizontal([Constraint::Min(0), Constraint::Length(width)]).areas(area);
     let name = " CNOP";

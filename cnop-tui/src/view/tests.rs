@@ -240,10 +240,12 @@ fn a_purchase_is_reviewed_at_the_price_of_the_moment() {
     assert!(desk.screen(80, 24).contains("$84,200.00"), "it follows the market");
 }
 
-/// A name from the server, with wide characters, a mark that turns the direction of writing, and an escape.
 #[test]
 fn a_name_from_the_server_breaks_no_cell() {
-    let screen = at("2").screen(80, 24);
+    let mut desk = Desk::connected();
+    desk.answer_with(answers::hostile);
+    desk.press("2");
+    let screen = desk.screen(80, 24);
     let row = screen.lines().find(|line| line.contains("NEO  ")).unwrap();
     let ethereum = screen.lines().find(|line| line.contains("ETH")).unwrap();
     let column = |line: &str, text: &str| {

@@ -199,6 +199,30 @@ fn nothing_is_traded_while_the_server_is_away_or_prices_are_old() {
     }
 }
 
+/// Nobody has to remember to ask: the server is asked as soon as it is there.
+#[test]
+fn what_is_unknown_is_asked_about_when_the_server_is_back() {
+    for is_open in [true, false] {
+        let mut desk = Desk::open();
+        desk.press("2b0.05<Enter><Enter>");
+        make(&mut desk, Move::Kept);
+        if !is_open {
+            desk.press("<Esc>");
+            assert!(desk.screen(80, 24).contains("? 1 unknown"));
+        }
+        make(&mut desk, Move::Lost);
+        make(&mut desk, Move::Unsettled);
+        assert_eq!(count(&wanted(&desk), ticket::Effect::Settle), 1);
+        make(&mut desk, Move::Broken);
+        make(&mut desk, Move::Connected);
+        assert_eq!(count(&wanted(&desk), ticket::Effect::Settle), 2);
+        make(&mut desk, Move::Connected);
+        assert_eq!(count(&wanted(&desk), ticket::Effect::Settle), 2, "it is asked already");
+        make(&mut desk, Move::SettledDone);
+        assert!(desk.state.data.settling.is_empty());
+    }
+}
+
 /// What does not parse is refused at the field, never read as something else.
 #[test]
 fn what_does_not_parse_is_refused_at_its_field() {
