@@ -9,6 +9,7 @@
 //! each.
 
 pub(crate) mod action;
+pub(crate) mod age;
 pub(crate) mod effect;
 pub(crate) mod event;
 pub(crate) mod field;
@@ -24,6 +25,7 @@ pub(crate) mod state;
 mod tests;
 pub(crate) mod update;
 pub(crate) mod wallet;
+pub(crate) mod worth;
 
 pub(crate) use action::Action;
 pub(crate) use effect::Effect;

@@ -20,6 +20,7 @@ use anyhow::Context;
 use clap::Parser;
 use cnop_core::client::{Client, ClientOptions, Origin};
 use cnop_core::config::ProfileName;
+use cnop_core::ids::IdempotencyKey;
 use cnop_core::session::SessionStore;
 use cnop_core::ticket::IntentStore;
 use tokio::runtime::Builder;
@@ -80,6 +81,7 @@ fn start(args: Args) -> anyhow::Result<()> {
         server: settings.server.to_string(),
         profile: (settings.profile != ProfileName::default()).then(|| settings.profile.to_string()),
         colour: settings.colour,
+        new_key: IdempotencyKey::generate,
     };
     let state = State::new(setup, preferences::load(&settings.preferences));
     let intents = IntentStore::of_user(&settings.profile).context("finding the state folder")?;

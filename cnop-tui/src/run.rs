@@ -44,7 +44,7 @@ pub(crate) async fn run(mut state: State, place: Place) -> anyhow::Result<()> {
     let performer = Performer::start(place, sender);
     let terminal = Terminal::enter().context("taking the terminal")?;
     let (columns, rows) = terminal.size()?;
-    state.size = (columns, rows);
+    state.data.size = (columns, rows);
     let mut running = Running {
         state,
         performer,
@@ -91,22 +91,30 @@ impl Running {
             if self.is_due && self.drawn_at.elapsed() >= FRAME {
                 self.draw()?;
             }
-            let mut heard = self.hear(signals).await;
-            for _ in 0..AT_ONCE {
-                match heard {
-                    Heard::Event(event) => {
-                        self.is_due = true;
-                        if !self.happen(*event)? {
-                            return Ok(());
-                        }
-                    }
-                    Heard::Signal(Signal::Suspend) => self.suspend()?,
-                    Heard::Signal(Signal::End) | Heard::Closed => return Ok(()),
-                    Heard::Nothing => break,
-                }
-                // What came together is drawn together.
-                heard = self.hear(signals).now_or_never().unwrap_or(Heard::Nothing);
+            let first = self.hear(signals).await;
+            if !self.take(first)? {
+                return Ok(());
             }
+            // What came together is drawn together.
+            for _ in 1..AT_ONCE {
+                let Some(next) = self.hear(signals).now_or_never() else { break };
+                if !self.take(next)? {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Takes in what was heard. Whether it goes on.
+    fn take(&mut self, heard: Heard) -> anyhow::Result<bool> {
+        match heard {
+            Heard::Event(event) => {
+                self.is_due = true;
+                self.happen(*event)
+            }
+            Heard::Signal(Signal::Suspend) => self.suspend().map(|()| true),
+            Heard::Signal(Signal::End) | Heard::Closed => Ok(false),
+            Heard::Nothing => Ok(true),
         }
     }
 
@@ -151,8 +159,11 @@ impl Running {
     }
 
     fn suspend(&mut self) -> anyhow::Result<()> {
-        self.terminal.suspend()?;
         self.is_due = true;
+        if !self.terminal.suspend()? {
+            let reason = "There is no shell to go to; q quits.".to_owned();
+            return self.happen(Event::NotDone(reason)).map(drop);
+        }
         self.terminal.clear()?;
         let (columns, rows) = self.terminal.size()?;
         self.happen(Event::Resize(columns, rows))?;
@@ -165,6 +176,7 @@ impl Running {
         let Self { state, hits, terminal, .. } = self;
         let now = clock::now();
         terminal.draw(|frame| *hits = view::draw(state, frame, now))?;
+        state.drawn();
         self.drawn_at = Instant::now();
         self.is_due = false;
         Ok(())

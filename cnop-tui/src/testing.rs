@@ -7,6 +7,7 @@ pub(crate) mod manual;
 use std::fmt::Write;
 
 use cnop_core::api::{ClaimAnswer, Order, Prices};
+use cnop_core::ids::IdempotencyKey;
 use cnop_core::time::Timestamp;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -29,7 +30,12 @@ pub(crate) struct Desk {
 impl Desk {
     /// Nobody is logged in.
     pub(crate) fn new() -> Self {
-        let setup = Setup { server: "http://127.0.0.1:8080".to_owned(), profile: None, colour: true };
+        let setup = Setup {
+            server: "http://127.0.0.1:8080".to_owned(),
+            profile: None,
+            colour: true,
+            new_key: IdempotencyKey::generate,
+        };
         let state = State::new(setup, Preferences::default());
         Self { state, now: "2026-02-15T08:00:00Z".parse().unwrap(), effects: Vec::new() }
     }
@@ -49,6 +55,7 @@ impl Desk {
         let expires_at = desk.now.plus_millis(3_600_000);
         desk.happen(Event::Session(Ok(Welcome { username, origin, expires_at })));
         desk.happen(Event::Connected);
+        desk.happen(Event::Alive);
         desk
     }
 
@@ -67,6 +74,7 @@ impl Desk {
             };
             rest = after;
             self.happen(Event::Key(key));
+            self.state.drawn();
         }
     }
 

@@ -74,9 +74,13 @@ pub(crate) fn draw(state: &State, frame: &mut Frame<'_>, now: Timestamp) -> Hits
     if state.data.user.is_some() {
         let inner = frame::around(&mut canvas, area);
         screen(&mut canvas, inner);
+    } else {
+        frame::notice(&mut canvas, area);
     }
     // Windows of the same width on each other would be hard to tell apart.
     if let Some(layer) = state.layers.last() {
+        // What lies below cannot be pressed.
+        canvas.hits = Hits::default();
         layer::draw(&mut canvas, layer, area);
     }
     canvas.hits

@@ -31,6 +31,8 @@ pub enum StreamEvent {
         /// Why there is none.
         reason: ClientError,
     },
+    /// Nothing happened, and the server is there: it says so every 15 seconds.
+    Alive,
     /// All prices asked for, or what a tick changed of them.
     Prices(Prices),
     /// One of the user's orders as it is now.

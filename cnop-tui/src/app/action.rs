@@ -29,6 +29,12 @@ pub(crate) enum Action {
     Filter,
     FilterAsset,
     Fills,
+    Kind,
+    Unit,
+    Share,
+    Register,
+    Yes,
+    No,
     Cancel,
     CancelAll,
     Deposit,
@@ -49,9 +55,9 @@ pub(crate) enum Action {
 /// Where an action can be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Where {
-    /// On every screen.
+    /// On every screen and on the page of an asset.
     Everywhere,
-    /// On these.
+    /// In these places only.
     On(&'static [Place]),
 }
 
@@ -62,6 +68,14 @@ pub(crate) enum Place {
     Screen(Screen),
     /// The page of one asset.
     Asset,
+    /// The fields of a ticket.
+    Ticket,
+    /// The window of an order.
+    Order,
+    /// A question before something is taken away.
+    Question,
+    /// The log-in.
+    LogIn,
 }
 
 /// How prominently an action is told of.
@@ -107,6 +121,8 @@ const TRADED: &[Place] = &[
     Place::Screen(Screen::Dashboard),
 ];
 const ORDERS: &[Place] = &[Place::Screen(Screen::Orders)];
+const CANCELLED: &[Place] = &[Place::Screen(Screen::Orders), Place::Order];
+const TICKET: &[Place] = &[Place::Ticket];
 const ACCOUNT: &[Place] = &[Place::Screen(Screen::Account)];
 const PROFILE: &[Place] = &[Place::Screen(Screen::Profile)];
 
@@ -145,7 +161,7 @@ impl Spec {
     /// Whether it can be done in a place.
     pub(crate) fn holds_in(&self, place: Place) -> bool {
         match self.place {
-            Where::Everywhere => true,
+            Where::Everywhere => matches!(place, Place::Screen(_) | Place::Asset),
             Where::On(places) => places.contains(&place),
         }
     }
@@ -178,13 +194,25 @@ pub(crate) const REGISTRY: &[Spec] = &[
         .on(&[Place::Asset])
         .command("cnop trades ASSET"),
     Spec::new(Action::Cancel, "cancel", "Cancel the chosen order", "Cancel", &[Key::Char('c')])
-        .on(ORDERS)
+        .on(CANCELLED)
         .destructive()
         .command("cnop orders cancel ORDER"),
     Spec::new(Action::CancelAll, "cancel-all", "Cancel all that wait", "Cancel all", &[Key::Char('C')])
         .on(ORDERS)
         .destructive()
         .command("cnop orders cancel --all"),
+    Spec::new(Action::Kind, "kind", "Market or limit", "Kind", &[Key::Ctrl('o')])
+        .on(TICKET)
+        .command("cnop buy ASSET QUANTITY --limit PRICE"),
+    Spec::new(Action::Unit, "unit", "Quantity or dollars", "Unit", &[Key::Ctrl('d')])
+        .on(TICKET)
+        .command("cnop buy ASSET --usd AMOUNT"),
+    Spec::new(Action::Share, "share", "A quarter more, or n% of it", "Share", &[Key::Char('%')]).on(TICKET),
+    Spec::new(Action::Yes, "yes", "Yes", "Yes", &[Key::Char('y')]).on(&[Place::Question]),
+    Spec::new(Action::No, "no", "No", "No", &[Key::Char('n'), Key::Escape]).on(&[Place::Question]),
+    Spec::new(Action::Register, "register", "Open an account", "Register", &[Key::Ctrl('r')])
+        .on(&[Place::LogIn])
+        .command("cnop register USER"),
     Spec::new(Action::Deposit, "deposit", "Deposit dollars", "Deposit", &[Key::Char('d')])
         .on(ACCOUNT)
         .command("cnop deposit AMOUNT"),
@@ -249,7 +277,8 @@ mod tests {
     use super::*;
 
     fn places() -> Vec<Place> {
-        Screen::ALL.into_iter().map(Place::Screen).chain([Place::Asset]).collect()
+        let others = [Place::Asset, Place::Ticket, Place::Order, Place::Question, Place::LogIn];
+        Screen::ALL.into_iter().map(Place::Screen).chain(others).collect()
     }
 
     #[test]
@@ -264,6 +293,10 @@ mod tests {
         match place {
             Place::Screen(screen) => screen.title(),
             Place::Asset => "asset",
+            Place::Ticket => "ticket",
+            Place::Order => "order",
+            Place::Question => "question",
+            Place::LogIn => "log-in",
         }
     }
 

@@ -25,6 +25,8 @@ pub(crate) enum Effect {
     Submit(Generation, Submission),
     /// End the session, here and at the server.
     LogOut,
+    /// Look for what was left in doubt on disk, by an earlier run or another program.
+    FindLeft,
     /// Do what a ticket asks for.
     Ticket { number: TicketNumber, effect: ticket::Effect, intent: Box<Intent> },
     /// Take back an order.

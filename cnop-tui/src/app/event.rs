@@ -53,6 +53,8 @@ pub(crate) enum Event {
     OrderCancelled(OrderId, Result<Box<Order>, ClientError>),
     /// The stream's connection stands.
     Connected,
+    /// Nothing changed, and the server is there.
+    Alive,
     /// It broke; the next try is so far away.
     Reconnecting(Duration, ClientError),
     Prices(Prices),
@@ -60,8 +62,8 @@ pub(crate) enum Event {
     Balance(Balance),
     /// Events were missed.
     Lagged,
-    /// Something could not be written to disk.
-    NotSaved(String),
+    /// Something outside did not work: a sentence about it.
+    NotDone(String),
 }
 
 /// Who is logged in.

@@ -61,10 +61,11 @@ impl Field {
         true
     }
 
-    /// Takes what was pasted, without its line breaks and other control characters.
+    /// Takes what was pasted. A line break or another control character in it stays a gap: two lines never become one
+    /// figure.
     pub(crate) fn paste(&mut self, text: &str) {
-        text.chars().filter(|letter| !letter.is_control()).for_each(|letter| {
-            self.press(Key::Char(letter));
+        text.trim().chars().for_each(|letter| {
+            self.press(Key::Char(if letter.is_control() { ' ' } else { letter }));
         });
     }
 }

@@ -13,12 +13,14 @@ pub(crate) struct Generation(pub(crate) u64);
 pub(crate) struct Known<T> {
     answer: Option<(T, Timestamp)>,
     asked: Option<Generation>,
+    /// Whether something was told since the question: its answer may be of before.
+    is_overtaken: bool,
     failure: Option<ClientError>,
 }
 
 impl<T> Default for Known<T> {
     fn default() -> Self {
-        Self { answer: None, asked: None, failure: None }
+        Self { answer: None, asked: None, is_overtaken: false, failure: None }
     }
 }
 
@@ -28,8 +30,10 @@ impl<T> Known<T> {
         self.answer.as_ref().map(|(value, _)| value)
     }
 
-    /// The same, to be changed by what the stream tells.
+    /// The same, to be changed by what the stream tells. The answer to a question that is on its way no longer counts as
+    /// the last word: [`Known::was_overtaken`].
     pub(crate) fn get_mut(&mut self) -> Option<&mut T> {
+        self.is_overtaken |= self.asked.is_some();
         self.answer.as_mut().map(|(value, _)| value)
     }
 
@@ -51,6 +55,12 @@ impl<T> Known<T> {
     /// A question is on its way.
     pub(crate) fn ask(&mut self, generation: Generation) {
         self.asked = Some(generation);
+        self.is_overtaken = false;
+    }
+
+    /// Whether the last answer may be of before something that was told: then it is asked for once more.
+    pub(crate) fn was_overtaken(&self) -> bool {
+        self.is_overtaken && self.asked.is_none()
     }
 
     /// Takes the answer to the newest question, and says whether it was that.
@@ -66,8 +76,13 @@ impl<T> Known<T> {
         true
     }
 
-    /// Takes what was told without a question.
-    pub(crate) fn set(&mut self, value: T, now: Timestamp) {
+    /// Takes what was told without a question. What is asked is of before.
+    pub(crate) fn tell(&mut self, value: T, now: Timestamp) {
+        self.asked = None;
+        self.set(value, now);
+    }
+
+    fn set(&mut self, value: T, now: Timestamp) {
         self.answer = Some((value, now));
         self.failure = None;
     }
@@ -103,7 +118,22 @@ mod tests {
         assert_eq!((known.get(), known.at()), (Some(&"first"), Some(at(6))));
         assert!(known.failure().is_some() && !known.is_asked());
         assert!(!known.take(Generation(3), Ok("again"), at(8)), "an answer counts once");
-        known.set("told", at(9));
+        known.tell("told", at(9));
         assert!(known.failure().is_none());
+    }
+
+    #[test]
+    fn what_is_told_goes_before_an_answer_that_was_on_its_way() {
+        let mut known = Known::default();
+        known.ask(Generation(1));
+        known.tell("told", at(5));
+        assert!(!known.take(Generation(1), Ok("of before"), at(6)));
+        assert_eq!(known.get(), Some(&"told"));
+        // Where only a part of it was told, the answer counts, and is asked for once more.
+        known.ask(Generation(2));
+        *known.get_mut().unwrap() = "changed";
+        assert!(known.take(Generation(2), Ok("of before"), at(7)) && known.was_overtaken());
+        known.ask(Generation(3));
+        assert!(known.take(Generation(3), Ok("of now"), at(8)) && !known.was_overtaken());
     }
 }

@@ -49,6 +49,13 @@ impl Layer {
         Self::LogIn(log_in::LogIn::new(username, Some(reason)))
     }
 
+    /// What is on the screen was seen.
+    pub(crate) fn drawn(&mut self) {
+        if let Self::Ticket(window) = self {
+            window.drawn();
+        }
+    }
+
     pub(crate) fn help() -> Self {
         Self::Help(help::Help::default())
     }
@@ -72,7 +79,7 @@ impl Layer {
             Self::Order(layer) => layer.press(key, turn),
             Self::Confirm(layer) => layer.press(key, turn),
             Self::Palette(layer) => layer.press(key, turn),
-            Self::Help(layer) => layer.press(key),
+            Self::Help(layer) => layer.press(key, turn),
         }
     }
 
@@ -165,13 +172,16 @@ pub(crate) fn submitted(
     turn: &mut Turn<'_>,
 ) {
     let place = layers.iter().position(|layer| matches!(layer, Layer::Sheet(sheet) if sheet.sent(generation)));
+    if generation <= turn.data.began_after {
+        return; // Of a user who is no longer logged in.
+    }
     match (result, place) {
         (Ok(submitted), place) => {
             let sheet = place.map(|place| layers.remove(place));
             let message = match submitted {
                 Submitted::Registered(message) | Submitted::Password(message) => message.message,
                 Submitted::Profile(updated) => {
-                    turn.data.wallet.profile.set(updated.user, turn.now);
+                    turn.data.wallet.profile.tell(updated.user, turn.now);
                     updated.message
                 }
             };
@@ -191,10 +201,13 @@ pub(crate) fn submitted(
 
 /// A ticket's intent is not on disk, so nothing was sent.
 pub(crate) fn not_kept(layers: &mut [Layer], number: TicketNumber, reason: &str, turn: &mut Turn<'_>) {
-    let Some(layer) = layers.iter_mut().find_map(|layer| layer.holds_ticket(number).then_some(layer)) else { return };
+    let Some(layer) = layers.iter_mut().find_map(|layer| layer.holds_ticket(number).then_some(layer)) else {
+        turn.data.settling.retain(|(known, _)| *known != number);
+        return turn.say_bad(format!("Nothing was sent: {reason}"));
+    };
     layer.ticket_event(core_ticket::Event::NotKept, turn);
     match layer {
-        Layer::Ticket(window) => window.not_kept(reason),
+        Layer::Ticket(window) => window.not_kept(reason, turn),
         Layer::Payment(window) => window.not_kept(reason),
         _ => {}
     }

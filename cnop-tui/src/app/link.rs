@@ -5,20 +5,24 @@ use std::time::Duration;
 use cnop_core::time::Timestamp;
 
 /// The connection of the stream.
-#[derive(Debug, Clone, Default)]
-pub(crate) enum Link {
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Link {
+    state: State,
+    /// When anything was last heard on it.
+    heard_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+enum State {
     /// It was not yet there.
     #[default]
     Connecting,
-    /// It stands.
+    /// It stands, and the prices of now are on their way.
+    Connected,
+    /// It stands, and what was told on it is of now.
     Up,
-    /// It broke.
-    Down {
-        /// When.
-        since: Timestamp,
-        /// The next try.
-        retry_at: Timestamp,
-    },
+    /// It broke then, and is tried again then.
+    Down { since: Timestamp, retry_at: Timestamp },
 }
 
 /// The same in the words of the header.
@@ -40,34 +44,61 @@ pub(crate) enum Standing {
 
 /// Somebody who is away for longer is not just reconnecting.
 const OFFLINE_AFTER_MS: i64 = 30 * Timestamp::SECOND_MS;
+/// The server says something every 15 s. Whoever has not heard of it for longer does not know the prices of now: it may
+/// hang, or this machine slept.
+const SILENT_AFTER_MS: i64 = 20 * Timestamp::SECOND_MS;
 
 impl Link {
+    /// It stands; what it tells first is not there yet.
+    pub(crate) fn connected(&mut self, now: Timestamp) {
+        *self = Self { state: State::Connected, heard_at: Some(now) };
+    }
+
+    /// Prices came, or the word that none changed.
+    pub(crate) fn heard(&mut self, now: Timestamp) {
+        *self = Self { state: State::Up, heard_at: Some(now) };
+    }
+
     /// It broke, and is tried again after a while. Whether that is news.
     pub(crate) fn broke(&mut self, after: Duration, now: Timestamp) -> bool {
-        let (since, is_news) = match self {
-            Self::Down { since, .. } => (*since, false),
+        let (since, is_news) = match self.state {
+            State::Down { since, .. } => (since, false),
             _ => (now, true),
         };
         let retry_at = now.plus_millis(after.as_millis().try_into().unwrap_or(i64::MAX));
-        *self = Self::Down { since, retry_at };
+        self.state = State::Down { since, retry_at };
         is_news
     }
 
-    /// How it is at `now`, with prices that are old or not, the last of `last_prices`.
-    pub(crate) fn standing(&self, is_stale: bool, last_prices: Option<Timestamp>, now: Timestamp) -> Standing {
-        match self {
-            Self::Connecting => Standing::Connecting,
-            Self::Up if is_stale => Standing::Stale,
-            Self::Up => Standing::Live,
-            Self::Down { since, retry_at } => {
-                let seconds = seconds_until(*retry_at, now);
+    /// When anything was last heard: what it keeps up to date is of then.
+    pub(crate) fn heard_at(&self) -> Option<Timestamp> {
+        self.heard_at
+    }
+
+    /// How it is at `now`, with prices that are old or not.
+    pub(crate) fn standing(&self, is_stale: bool, now: Timestamp) -> Standing {
+        match self.state {
+            State::Connecting | State::Connected => Standing::Connecting,
+            State::Up if is_stale || self.is_silent(now) => Standing::Stale,
+            State::Up => Standing::Live,
+            State::Down { since, retry_at } => {
+                let seconds = seconds_until(retry_at, now);
                 if now.as_millis() - since.as_millis() < OFFLINE_AFTER_MS {
                     Standing::Reconnecting(seconds)
                 } else {
-                    Standing::Offline { since: last_prices.unwrap_or(*since), seconds }
+                    Standing::Offline { since: self.heard_at.unwrap_or(since), seconds }
                 }
             }
         }
+    }
+
+    fn is_silent(&self, now: Timestamp) -> bool {
+        self.heard_at.is_none_or(|at| now.as_millis() - at.as_millis() >= SILENT_AFTER_MS)
+    }
+
+    /// When it would be silent, if nothing is heard until then.
+    pub(crate) fn silent_at(&self) -> Option<Timestamp> {
+        matches!(self.state, State::Up).then_some(self.heard_at?.plus_millis(SILENT_AFTER_MS))
     }
 }
 
@@ -75,4 +106,33 @@ impl Link {
 fn seconds_until(at: Timestamp, now: Timestamp) -> u64 {
     let millis = u64::try_from(at.as_millis() - now.as_millis()).unwrap_or(0);
     millis.div_ceil(1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(seconds * 1_000)
+    }
+
+    #[test]
+    fn it_is_live_only_while_it_is_heard() {
+        let mut link = Link::default();
+        let standing = |link: &Link, seconds| link.standing(false, at(seconds));
+        assert_eq!(standing(&link, 0), Standing::Connecting);
+        link.connected(at(0));
+        assert_eq!(standing(&link, 0), Standing::Connecting, "the prices of now are not there yet");
+        link.heard(at(1));
+        assert_eq!((standing(&link, 20), link.standing(true, at(2))), (Standing::Live, Standing::Stale));
+        assert_eq!((standing(&link, 21), link.silent_at()), (Standing::Stale, Some(at(21))));
+        link.heard(at(40));
+        assert_eq!(standing(&link, 41), Standing::Live);
+        assert!(link.broke(Duration::from_secs(4), at(50)));
+        assert!(!link.broke(Duration::from_secs(4), at(52)), "that is known");
+        assert_eq!(standing(&link, 53), Standing::Reconnecting(3));
+        assert_eq!(standing(&link, 80), Standing::Offline { since: at(40), seconds: 0 });
+        link.connected(at(90));
+        assert_eq!(standing(&link, 90), Standing::Connecting, "what was known before is not of now");
+    }
 }

@@ -18,16 +18,17 @@ const SPARK_POINTS: usize = 120;
 pub(crate) struct Market {
     pub(crate) assets: Known<Vec<Asset>>,
     seen: HashMap<AssetId, Seen>,
-    /// When the last prices came.
-    pub(crate) heard_at: Option<Timestamp>,
     /// How far this machine's clock is ahead of the server's.
     ahead_ms: i64,
 }
 
 /// Clocks that differ by less are taken for equal: an answer takes a while too.
 const SAME_CLOCK_MS: i64 = 2 * Timestamp::SECOND_MS;
-/// A price that is older says how old it is.
+/// A price that is older says how old it is, where the server is not heard.
 const FRESH_MS: i64 = 10 * Timestamp::SECOND_MS;
+/// The same where it is, which tells of every change and of prices that it no longer trusts. One that did not change is
+/// seen anew when all assets are asked for, every minute.
+const UNCHANGED_MS: i64 = 150 * Timestamp::SECOND_MS;
 
 /// What was seen of one asset since the start.
 #[derive(Debug, Default)]
@@ -80,26 +81,37 @@ impl Market {
     }
 
     /// When the price was seen, where that is long ago.
-    pub(crate) fn old_since(&self, asset: &Asset, now: Timestamp) -> Option<Timestamp> {
-        let is_old = |at: &Timestamp| asset.stale || now.as_millis() - at.as_millis() >= FRESH_MS;
+    pub(crate) fn old_since(&self, asset: &Asset, is_live: bool, now: Timestamp) -> Option<Timestamp> {
+        let fresh_ms = if is_live { UNCHANGED_MS } else { FRESH_MS };
+        let is_old = |at: &Timestamp| asset.stale || now.as_millis() - at.as_millis() >= fresh_ms;
         self.seen_at(asset).filter(is_old)
     }
 
-    /// Whether any price is old enough to say so.
-    pub(crate) fn has_old_prices(&self, now: Timestamp) -> bool {
-        self.assets.get().into_iter().flatten().any(|asset| self.old_since(asset, now).is_some())
-    }
-
     pub(crate) fn take(&mut self, generation: Generation, answer: Result<AssetList, ClientError>, now: Timestamp) {
-        if self.assets.take(generation, answer.map(|list| list.data), now) {
+        let answer = answer.map(|list| self.with_newer_prices(list.data));
+        if self.assets.take(generation, answer, now) {
             let prices: Vec<_> = self.assets.get().into_iter().flatten().filter_map(priced).collect();
             prices.into_iter().for_each(|(asset_id, price)| self.see(asset_id, price));
         }
     }
 
+    /// The same assets, with the prices that were told since they were asked for.
+    fn with_newer_prices(&self, mut assets: Vec<Asset>) -> Vec<Asset> {
+        for asset in &mut assets {
+            if let Some(known) =
+                self.asset(asset.asset_id).filter(|known| known.price_updated_at > asset.price_updated_at)
+            {
+                asset.price_usd = known.price_usd;
+                asset.price_change_percentage_24h = known.price_change_percentage_24h;
+                asset.price_updated_at = known.price_updated_at;
+                asset.stale = known.stale;
+            }
+        }
+        assets
+    }
+
     /// Takes in what the stream tells. An asset that is not known yet is left to the next list.
-    pub(crate) fn tell(&mut self, prices: &Prices, now: Timestamp) {
-        self.heard_at = Some(now);
+    pub(crate) fn tell(&mut self, prices: &Prices) {
         for update in &prices.prices {
             let Some(assets) = self.assets.get_mut() else { return };
             let Some(asset) = assets.iter_mut().find(|asset| asset.asset_id == update.asset_id) else { continue };

@@ -14,6 +14,7 @@ use cnop_core::asset_id::AssetId;
 use cnop_core::time::Timestamp;
 
 use super::action::{Action, Place};
+use super::age::changes_at;
 use super::effect::Question;
 use super::key::Key;
 use super::state::{Data, Step};
@@ -98,15 +99,17 @@ impl Screens {
         before.is_some()
     }
 
-    /// Whether what is seen holds something that says how old it is.
-    pub(crate) fn shows_age(&self, data: &Data, now: Timestamp) -> bool {
-        match self.place() {
+    /// When something that is seen will say that it is older; `None` where nothing says how old it is.
+    pub(crate) fn age_changes_at(&self, data: &Data, now: Timestamp) -> Option<Timestamp> {
+        let since = match self.place() {
             Place::Asset | Place::Screen(Screen::Dashboard | Screen::Market | Screen::Portfolio) => {
-                data.market.has_old_prices(now)
+                let assets = data.market.assets.get().into_iter().flatten();
+                return assets.filter_map(|asset| data.old_since(asset, now)).map(|since| changes_at(since, now)).min();
             }
-            Place::Screen(Screen::Insights) => data.wallet.insight.get().is_some(),
-            Place::Screen(Screen::Orders | Screen::Account | Screen::Profile) => false,
-        }
+            Place::Screen(Screen::Insights) => data.wallet.insight.get().map(|insight| insight.generated_at),
+            _ => None,
+        };
+        since.map(|since| changes_at(data.market.local(since), now))
     }
 
     /// An order changed: who shows what follows from it asks for that.
@@ -156,14 +159,18 @@ impl Screens {
     /// Chooses a row of what is seen.
     pub(crate) fn choose(&mut self, row: usize, data: &Data) {
         if let Some(page) = &mut self.asset {
-            return page.picker.choose(row);
+            let keys = page.keys();
+            return page.picker.choose(row, &keys);
         }
         match self.at {
-            Screen::Dashboard => self.dashboard.picker.choose(row),
+            Screen::Dashboard => self.dashboard.picker.choose(row, &dashboard::Dashboard::keys(data)),
             Screen::Market => self.market.choose(row, data),
-            Screen::Portfolio => self.portfolio.picker.choose(row),
-            Screen::Orders => self.orders.picker.choose(row),
-            Screen::Account => self.account.picker.choose(row),
+            Screen::Portfolio => self.portfolio.picker.choose(row, &portfolio::PortfolioScreen::keys(data)),
+            Screen::Orders => {
+                let keys = self.orders.keys(data);
+                self.orders.picker.choose(row, &keys);
+            }
+            Screen::Account => self.account.picker.choose(row, &account::AccountScreen::keys(data)),
             Screen::Insights | Screen::Profile => {}
         }
     }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use cnop_core::api::Asset;
 use cnop_core::asset_id::AssetId;
+use cnop_core::ids::IdempotencyKey;
 use cnop_core::ticket::Ticket;
 use cnop_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,6 +17,7 @@ use super::link::{Link, Standing};
 use super::market::Market;
 use super::screen::Screens;
 use super::wallet::Wallet;
+use super::worth::Worth;
 
 /// Everything.
 #[derive(Debug)]
@@ -25,8 +28,6 @@ pub(crate) struct State {
     pub(crate) screens: Screens,
     /// What lies over the screen, the topmost last: it has the keys.
     pub(crate) layers: Vec<Layer>,
-    /// Columns and rows of the window.
-    pub(crate) size: (u16, u16),
 }
 
 /// What was said on the command line, and does not change.
@@ -38,6 +39,8 @@ pub(crate) struct Setup {
     pub(crate) profile: Option<String>,
     /// Whether there may be colours.
     pub(crate) colour: bool,
+    /// Where keys of movements come from: they are not the same twice, which no rule can see to.
+    pub(crate) new_key: fn() -> IdempotencyKey,
 }
 
 /// What a person likes; kept on disk.
@@ -64,19 +67,23 @@ pub(crate) enum Theme {
 pub(crate) struct Data {
     pub(crate) setup: Setup,
     pub(crate) preferences: Preferences,
+    /// Columns and rows of the window.
+    pub(crate) size: (u16, u16),
     /// Who is logged in.
     pub(crate) user: Option<Welcome>,
     pub(crate) link: Link,
     pub(crate) market: Market,
     pub(crate) wallet: Wallet,
     /// The total since the session began, for its sparkline.
-    pub(crate) worth: Vec<cnop_core::money::Usd>,
+    pub(crate) worth: Worth,
     /// Movements that an earlier run left in doubt, and those whose window was closed: they are settled on the side.
     pub(crate) settling: Vec<(TicketNumber, Ticket)>,
     /// One line about what just happened.
     pub(crate) notice: Option<Notice>,
     /// Whether a session is looked for that another program renewed.
     pub(crate) is_recovering: bool,
+    /// The last question that was asked for another user, or for none.
+    pub(crate) began_after: Generation,
     last_generation: Generation,
     last_ticket: u64,
 }
@@ -116,34 +123,41 @@ pub(crate) enum Step {
 
 /// A notice is taken away after so long.
 const NOTICE_MS: i64 = 10 * Timestamp::SECOND_MS;
-/// Points of the total that are remembered.
-const WORTH_POINTS: usize = 600;
 
 impl State {
     /// Nothing is known yet.
     pub(crate) fn new(setup: Setup, preferences: Preferences) -> Self {
-        Self { data: Data::new(setup, preferences), screens: Screens::default(), layers: Vec::new(), size: (80, 24) }
+        Self { data: Data::new(setup, preferences), screens: Screens::default(), layers: Vec::new() }
+    }
+
+    /// What is on the screen was seen: an order is confirmed only after its review was.
+    pub(crate) fn drawn(&mut self) {
+        if let Some(layer) = self.layers.last_mut() {
+            layer.drawn();
+        }
     }
 
     /// When the screen must change although nothing happens; `None` where it may stay as it is.
     pub(crate) fn wakes_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let is_logged_in = self.data.user.is_some();
         let every = |millis: i64| Timestamp::from_millis((now.as_millis() / millis + 1) * millis);
-        let second = self.shows_an_age(now).then(|| every(Timestamp::SECOND_MS));
-        // The clock in the footer.
-        let minute = self.data.user.is_some().then(|| every(60 * Timestamp::SECOND_MS));
+        let second = self.counts_seconds(now).then(|| every(Timestamp::SECOND_MS));
+        let age = self.screens.age_changes_at(&self.data, now).filter(|_| is_logged_in);
+        // The clock in the footer; also the moment from which silence means something.
+        let minute = is_logged_in.then(|| every(60 * Timestamp::SECOND_MS));
+        let silent = self.data.link.silent_at().filter(|_| is_logged_in);
         let notice = self.data.notice.as_ref().map(|notice| notice.at.plus_millis(NOTICE_MS));
         let frame = self.shows_motion().then(|| every(100));
-        let first = [second, minute, notice, frame].into_iter().flatten().min();
+        let silent = silent.filter(|at| *at > now);
+        let first = [second, age, minute, silent, notice, frame].into_iter().flatten().min();
         // A clock that was set forward is beyond what was to end.
         first.map(|at| at.max(now.plus_millis(1)))
     }
 
-    /// Whether anything on the screen counts, forwards or backwards.
-    fn shows_an_age(&self, now: Timestamp) -> bool {
-        let is_away = !matches!(self.data.standing(now), Standing::Live | Standing::Connecting);
-        let is_logged_in = self.data.user.is_some();
-        (is_logged_in && (is_away || self.screens.shows_age(&self.data, now)))
-            || self.layers.iter().any(Layer::shows_age)
+    /// Whether anything on the screen counts seconds, forwards or backwards.
+    fn counts_seconds(&self, now: Timestamp) -> bool {
+        let is_away = !matches!(self.data.standing(now), Standing::Live | Standing::Stale | Standing::Connecting);
+        (is_away && self.data.user.is_some()) || self.layers.last().is_some_and(Layer::shows_age)
     }
 
     fn shows_motion(&self) -> bool {
@@ -156,14 +170,16 @@ impl Data {
         Self {
             setup,
             preferences,
+            size: (80, 24),
             user: None,
             link: Link::default(),
             market: Market::default(),
             wallet: Wallet::default(),
-            worth: Vec::new(),
+            worth: Worth::default(),
             settling: Vec::new(),
             notice: None,
             is_recovering: false,
+            began_after: Generation::default(),
             last_generation: Generation::default(),
             last_ticket: 0,
         }
@@ -171,8 +187,7 @@ impl Data {
 
     /// How the connection is.
     pub(crate) fn standing(&self, now: Timestamp) -> Standing {
-        let last = self.market.heard_at.or(self.market.assets.at());
-        self.link.standing(self.market.is_stale(), last, now)
+        self.link.standing(self.market.is_stale(), now)
     }
 
     /// Why nothing can be traded at this moment.
@@ -217,23 +232,31 @@ impl Data {
         self.notice.take_if(|notice| is_over(notice));
     }
 
-    /// Remembers what everything comes to.
+    /// Remembers what everything comes to, where cash and holdings are of one moment.
     pub(crate) fn note_worth(&mut self) {
-        let Some(totals) = self.wallet.totals(&self.market) else { return };
-        if self.worth.last() == Some(&totals.all) {
-            return;
+        let is_between = self.wallet.balance.is_asked() || self.wallet.portfolio.is_asked();
+        if let Some(totals) = self.wallet.totals(&self.market).filter(|_| !is_between) {
+            self.worth.note(totals.all);
         }
-        if self.worth.len() == WORTH_POINTS {
-            self.worth.remove(0);
-        }
-        self.worth.push(totals.all);
     }
 
-    /// Forgets everything of the user.
+    /// Whether prices are told as they change.
+    pub(crate) fn is_live(&self, now: Timestamp) -> bool {
+        self.standing(now) == Standing::Live
+    }
+
+    /// When the price of an asset was seen, where that is long ago.
+    pub(crate) fn old_since(&self, asset: &Asset, now: Timestamp) -> Option<Timestamp> {
+        self.market.old_since(asset, self.is_live(now), now)
+    }
+
+    /// Forgets everything of the user. What is in doubt lies on disk, and is found there when they are back.
     pub(crate) fn forget_user(&mut self) {
+        self.began_after = self.last_generation;
+        self.is_recovering = false;
         self.user = None;
         self.wallet = Wallet::default();
-        self.worth.clear();
+        self.worth = Worth::default();
         self.settling.clear();
     }
 }

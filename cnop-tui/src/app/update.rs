@@ -80,6 +80,15 @@ impl Turn<'_> {
         self.ask(Question::Holdings);
     }
 
+    /// Caps, volumes and ranks are not told by the stream, nor that a price was seen anew and is the same.
+    fn keep_facts_fresh(&mut self) {
+        let assets = &self.data.market.assets;
+        let is_old = assets.at().is_some_and(|at| self.now.as_millis() - at.as_millis() >= FACTS_MS);
+        if is_old && !assets.is_asked() && self.data.is_live(self.now) {
+            self.ask(Question::Assets);
+        }
+    }
+
     pub(crate) fn say_good(&mut self, text: impl Into<String>) {
         self.data.say(NoticeKind::Good, text, self.now);
     }
@@ -103,6 +112,9 @@ impl Turn<'_> {
     }
 }
 
+/// Facts about all assets are asked for as often, with the minute of the clock.
+const FACTS_MS: i64 = 50 * Timestamp::SECOND_MS;
+
 /// Lets `event` happen at `now`.
 pub(crate) fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     let mut effects = Vec::new();
@@ -112,8 +124,8 @@ pub(crate) fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Eff
         Event::Paste(text) => paste(state, &text),
         Event::Click(target) => click(state, target, &mut effects, now),
         Event::Wheel(rows) => wheel(state, rows, &mut effects, now),
-        Event::Resize(columns, rows) => state.size = (columns, rows),
-        Event::Wake => {}
+        Event::Resize(columns, rows) => state.data.size = (columns, rows),
+        Event::Wake => Turn { data: &mut state.data, effects: &mut effects, now }.keep_facts_fresh(),
         other => hear(state, other, &mut effects, now),
     }
     effects
@@ -131,11 +143,22 @@ fn press(state: &mut State, key: Key, effects: &mut Vec<Effect>, now: Timestamp)
     }
     let mut turn = Turn { data: &mut state.data, effects, now };
     let step = match state.layers.last_mut() {
-        Some(layer) => match layer.form() {
-            None if key == Key::Char('q') => return effects.push(Effect::Quit),
-            _ => layer.press(key, &mut turn),
+        Some(layer) => {
+            let is_typing = layer.form().is_some();
+            match key {
+                Key::Char('q') if !is_typing => return effects.push(Effect::Quit),
+                Key::Char('?') if !is_typing && !matches!(layer, Layer::Help(_)) => Step::Open(Box::new(Layer::help())),
+                _ => layer.press(key, &mut turn),
+            }
+        }
+        // What is no letter may be a key of the screen all the same, such as Ctrl+P.
+        None if state.screens.is_typing() => match state.screens.type_key(key, &mut turn) {
+            Step::Ignored => match action_of(key, state.screens.place()) {
+                Some(action) => return perform(state, action, effects, now),
+                None => Step::Ignored,
+            },
+            step => step,
         },
-        None if state.screens.is_typing() => state.screens.type_key(key, &mut turn),
         None => match action_of(key, state.screens.place()) {
             Some(action) => return perform(state, action, effects, now),
             None => Step::Ignored,
@@ -278,8 +301,9 @@ fn hear(state: &mut State, event: Event, effects: &mut Vec<Effect>, now: Timesta
             turn.ask_for_holdings();
         }
         Event::Connected => {
-            turn.data.link = Link::Up;
+            turn.data.link.connected(now);
             turn.ask_for_everything();
+            turn.effects.push(Effect::FindLeft);
             state.screens.enter(&mut turn);
             ask_what_became(&mut state.layers, &mut turn);
         }
@@ -289,27 +313,30 @@ fn hear(state: &mut State, event: Event, effects: &mut Vec<Effect>, now: Timesta
             }
         }
         Event::Prices(prices) => {
-            turn.data.market.tell(&prices, now);
+            turn.data.link.heard(now);
+            turn.data.market.tell(&prices);
             if let Some(page) = &mut state.screens.asset {
                 page.tell(&prices, &mut turn);
             }
             layer::refresh(&mut state.layers, &mut turn);
             turn.data.note_worth();
         }
+        Event::Alive => turn.data.link.heard(now),
         Event::Order(order) => {
             turn.data.wallet.tell_order(&order);
             turn.ask_for_holdings();
             state.screens.tell_order(&order, &mut turn);
         }
         Event::Balance(balance) => {
-            turn.data.wallet.balance.set(balance, now);
+            turn.data.wallet.balance.tell(balance, now);
+            layer::refresh(&mut state.layers, &mut turn);
             state.screens.tell_balance(&mut turn);
         }
         Event::Lagged => {
             turn.ask_for_everything();
             state.screens.enter(&mut turn);
         }
-        Event::NotSaved(reason) => turn.say_bad(reason),
+        Event::NotDone(reason) => turn.say_bad(reason),
         // What was said of it is said above; the others are not from outside.
         Event::SessionOver(_) => {}
         Event::Key(_) | Event::Paste(_) | Event::Click(_) | Event::Wheel(_) | Event::Resize(..) | Event::Wake => {}
@@ -411,14 +438,25 @@ fn answered(state: &mut State, generation: Generation, answer: Answer, effects: 
         }
     }
     state.data.note_worth();
-    if wallet_is_outdated(&state.data) {
-        Turn { data: &mut state.data, effects, now }.ask_for_holdings();
-    }
+    let mut turn = Turn { data: &mut state.data, effects, now };
+    layer::refresh(&mut state.layers, &mut turn);
+    ask_once_more(&mut turn);
 }
 
-/// Whether something changed since the portfolio was asked for that was answered now.
-fn wallet_is_outdated(data: &Data) -> bool {
-    data.wallet.is_outdated && !data.wallet.portfolio.is_asked()
+/// What changed since it was asked for is asked for again: the answer may be of before.
+fn ask_once_more(turn: &mut Turn<'_>) {
+    let wallet = &turn.data.wallet;
+    let asset = wallet.orders_of;
+    let overtaken = [
+        (wallet.open_orders.was_overtaken(), Question::OpenOrders),
+        (wallet.recent.was_overtaken(), Question::Recent),
+        (wallet.orders.was_overtaken(), Question::Orders { asset, after: None }),
+    ];
+    let holdings = wallet.is_outdated && !wallet.portfolio.is_asked();
+    overtaken.into_iter().filter(|(is_overtaken, _)| *is_overtaken).for_each(|(_, question)| turn.ask(question));
+    if holdings {
+        turn.ask_for_holdings();
+    }
 }
 
 /// Something happened to a ticket: in its window, or aside once that is closed.
@@ -457,9 +495,12 @@ fn happen_aside(turn: &mut Turn<'_>, number: TicketNumber, event: ticket::Event)
     let effect = ticket.on(event, now).ok().flatten();
     let intent = Box::new(ticket.intent().clone());
     let ended = match ticket.stage() {
-        ticket::Stage::Accepted(_) => Some((NoticeKind::Good, "was done")),
-        ticket::Stage::NotPlaced(_) => Some((NoticeKind::Bad, "was not done, and will not be")),
-        ticket::Stage::Refused(_) => Some((NoticeKind::Bad, "was refused")),
+        ticket::Stage::Accepted(_) => Some((NoticeKind::Good, "was done".to_owned())),
+        ticket::Stage::NotPlaced(_) => Some((NoticeKind::Bad, "was not done, and will not be".to_owned())),
+        ticket::Stage::Refused(failure) => Some((NoticeKind::Bad, format!("was refused: {failure}"))),
+        ticket::Stage::Unknown(ticket::Doubt::TooOld) => {
+            Some((NoticeKind::Bad, "is too old to find out what became of it: look through your orders".to_owned()))
+        }
         _ => None,
     };
     if let Some(effect) = effect {

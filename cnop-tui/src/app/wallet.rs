@@ -105,9 +105,9 @@ impl Wallet {
     }
 
     /// When the oldest price of what is owned was seen, where that is long ago: the values are as old.
-    pub(crate) fn priced_at(&self, market: &Market, now: Timestamp) -> Option<Timestamp> {
+    pub(crate) fn priced_at(&self, market: &Market, is_live: bool, now: Timestamp) -> Option<Timestamp> {
         let owned = self.portfolio.get().into_iter().flat_map(|portfolio| &portfolio.assets);
-        owned.filter_map(|owned| market.old_since(market.asset(owned.asset_id)?, now)).min()
+        owned.filter_map(|owned| market.old_since(market.asset(owned.asset_id)?, is_live, now)).min()
     }
 
     fn cash(&self) -> Option<Usd> {
@@ -137,11 +137,15 @@ impl Wallet {
     }
 }
 
-/// In its place, or as the newest.
+/// In its place: where it stood, else by its age. One that is older than all of them belongs to a later page.
 fn put(orders: &mut Vec<Order>, order: &Order) {
-    match orders.iter_mut().find(|known| known.order_id == order.order_id) {
-        Some(known) => *known = order.clone(),
-        None => orders.insert(0, order.clone()),
+    if let Some(known) = orders.iter_mut().find(|known| known.order_id == order.order_id) {
+        *known = order.clone();
+        return;
+    }
+    let place = orders.iter().position(|known| known.created_at <= order.created_at);
+    if let Some(place) = place.or(orders.is_empty().then_some(0)) {
+        orders.insert(place, order.clone());
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn note(event: &Event) {
         }),
         Event::OrderCancelled(order_id, Ok(_)) => tracing::info!(order = %order_id, "cancelled"),
         Event::OrderCancelled(order_id, Err(failure)) => tracing::warn!(order = %order_id, "not cancelled: {failure}"),
-        Event::NotSaved(reason) => tracing::error!("{reason}"),
+        Event::NotDone(reason) => tracing::error!("{reason}"),
         _ => {}
     }
 }

@@ -20,7 +20,7 @@ use crate::app::event::{AssetAnswer, Submitted};
 use crate::app::layer::sheet::Submission;
 use crate::app::wallet::RECENT;
 use crate::app::{Answer, Effect, Event};
-use crate::preferences;
+use crate::preferences::Keeper;
 use account::Account;
 use errand::Errands;
 
@@ -45,7 +45,7 @@ pub(crate) struct Place {
 pub(super) struct Performer {
     account: Arc<Account>,
     errands: Arc<Errands>,
-    preferences: PathBuf,
+    preferences: Arc<Keeper>,
     events: Sender<Event>,
 }
 
@@ -61,7 +61,7 @@ impl Performer {
                 left.look_for_what_was_left().await;
             }
         });
-        Self { account, errands, preferences, events }
+        Self { account, errands, preferences: Arc::new(Keeper::new(preferences)), events }
     }
 
     pub(super) fn perform(&self, effect: Effect) {
@@ -72,6 +72,7 @@ impl Performer {
             }
             Effect::LogIn { username, password } => drop(tokio::spawn(async move {
                 if account.log_in(username, password).await {
+                    errands.let_go();
                     errands.look_for_what_was_left().await;
                 }
             })),
@@ -79,7 +80,11 @@ impl Performer {
             Effect::Submit(generation, submission) => {
                 self.tell(async move { Event::Submitted(generation, submit(&account, submission).await) });
             }
-            Effect::LogOut => drop(tokio::spawn(async move { account.log_out().await })),
+            Effect::LogOut => drop(tokio::spawn(async move {
+                account.log_out().await;
+                errands.let_go();
+            })),
+            Effect::FindLeft => drop(tokio::spawn(async move { errands.look_for_what_was_left().await })),
             Effect::Ticket { number, effect, intent } => drop(tokio::spawn(async move {
                 errands.go(number, effect, *intent).await;
             })),
@@ -89,10 +94,11 @@ impl Performer {
             }),
             Effect::Reconnect => account.reconnect(),
             Effect::Save(liked) => {
-                let path = self.preferences.clone();
+                let (keeper, number) = (Arc::clone(&self.preferences), self.preferences.number());
                 drop(tokio::task::spawn_blocking(move || {
-                    if let Err(error) = preferences::save(&path, &liked) {
-                        let _ = events.blocking_send(Event::NotSaved(format!("{}: {error}", path.display())));
+                    if let Err(error) = keeper.keep(number, &liked) {
+                        let reason = format!("{}: {error}", keeper.path().display());
+                        let _ = events.blocking_send(Event::NotDone(reason)); // The loop may be over.
                     }
                 }));
             }

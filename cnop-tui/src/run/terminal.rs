@@ -14,6 +14,9 @@ use crossterm::{Command, execute, queue};
 use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
 
+/// The status of a program that panicked.
+const PANICKED: i32 = 101;
+
 /// A terminal that is ours. Dropping it gives it back.
 pub(super) struct Terminal {
     inner: ratatui::Terminal<CrosstermBackend<Page>>,
@@ -42,6 +45,8 @@ impl Terminal {
             give_back();
             tracing::error!("{panic}");
             report(panic);
+            // Here, since a task's panic would not end the loop, which would draw on.
+            std::process::exit(PANICKED);
         }));
         take()?;
         let page = Page::default();
@@ -75,12 +80,17 @@ impl Terminal {
         queue!(self.page, Clear(ClearType::All))
     }
 
-    /// Gives the terminal to the shell until somebody says `fg`.
-    pub(super) fn suspend(&mut self) -> io::Result<()> {
+    /// Gives the terminal to the shell until somebody says `fg`. Whether there is such a shell: the first process of a
+    /// session has none, and nobody could wake it.
+    pub(super) fn suspend(&mut self) -> io::Result<bool> {
+        if rustix::process::getsid(None)? == rustix::process::getpgrp() {
+            return Ok(false);
+        }
         give_back();
         // Not SIGTSTP, which is listened to: this one stops the process at once.
         rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
-        take()
+        take()?;
+        Ok(true)
     }
 }
 

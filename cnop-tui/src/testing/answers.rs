@@ -37,9 +37,7 @@ pub(crate) fn answer_to(question: &Question) -> Answer {
 /// The same with a name of wide characters, a mark that turns the direction of writing, and an order to clear the screen.
 pub(crate) fn hostile(question: &Question) -> Answer {
     match question {
-        Question::Assets => {
-            Answer::Assets(Ok(read(&assets().replace("\"Neo\"", "\"小蚁\u{202e} NEO\\u001b[2J\\n\""))))
-        }
+        Question::Assets => Answer::Assets(Ok(read(&assets().replace("\"Neo\"", "\"小蚁\u{202e} NEO\\u001b[2J\\n\"")))),
         other => answer_to(other),
     }
 }

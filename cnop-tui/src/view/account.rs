@@ -11,6 +11,7 @@ use super::bars::gauge;
 use super::cell::{self, inset};
 use super::freshness::{self, Kept};
 use super::list::{self, Column};
+use crate::app::screen::account::AccountScreen;
 
 const COLUMNS: [Column; 5] = [
     Column::left("Time", 11).until(79),
@@ -37,7 +38,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
             ]
         })
         .collect();
-    let chosen = canvas.state.screens.account.picker.row(rows.len());
+    let chosen = canvas.state.screens.account.picker.row(&AccountScreen::keys(&canvas.state.data));
     let absence = freshness::absence(canvas, &wallet.transactions, "Nothing yet: d deposits.");
     list::draw(canvas, history, &COLUMNS, &rows, chosen, absence);
 }

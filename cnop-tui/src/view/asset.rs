@@ -124,7 +124,7 @@ fn fills(canvas: &mut Canvas<'_, '_>, page: &AssetPage, area: Rect) {
             ]
         })
         .collect();
-    let chosen = if page.pane == Pane::Fills { page.picker.row(rows.len()) } else { None };
+    let chosen = if page.pane == Pane::Fills { page.picker.row(&page.keys()) } else { None };
     let absence = freshness::absence(canvas, &page.fills, "You have not traded it yet.");
     list::draw(canvas, area, &COLUMNS, &rows, chosen, absence);
 }

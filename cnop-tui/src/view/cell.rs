@@ -109,6 +109,16 @@ pub(super) fn spark_of(figures: impl Iterator<Item = i128>, columns: usize) -> S
     last.iter().map(|units| LEVELS[level(*units)]).collect()
 }
 
+/// All of them in so many columns: where there are more, some are left out.
+pub(super) fn spark_over(figures: impl Iterator<Item = i128>, columns: usize) -> String {
+    let all: Vec<_> = figures.collect();
+    if all.len() <= columns || columns < 2 {
+        return spark_of(all.into_iter(), columns);
+    }
+    let seen = (0..columns).map(|column| all[column * (all.len() - 1) / (columns - 1)]);
+    spark_of(seen, columns)
+}
+
 /// `$84,110.40`, or a dash.
 pub(super) fn price(price: Option<Price>) -> String {
     or_unknown(price, show::price)

@@ -148,7 +148,9 @@ impl Shape {
         let body = |half: i64| (self.bottom..=self.top).contains(&half);
         let wick = |half: i64| (self.low..=self.high).contains(&half);
         match (body(half), body(half + 1)) {
-            (true, true) => '█',
+            // Also without colours one that fell is another one.
+            (true, true) if self.rose => '█',
+            (true, true) => '▒',
             (true, false) => '▄',
             (false, true) => '▀',
             (false, false) if wick(half) || wick(half + 1) => '│',

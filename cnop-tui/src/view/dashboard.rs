@@ -24,7 +24,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let [totals, allocation] =
         Layout::horizontal([Constraint::Length(33), Constraint::Min(0)]).spacing(2).areas(inset(top));
     let [movers, recent] =
-        Layout::horizontal([Constraint::Length(33), Constraint::Min(0)]).spacing(2).areas(inset(bottom));
+        Layout::horizontal([Constraint::Length(34), Constraint::Min(0)]).spacing(2).areas(inset(bottom));
     self::totals(canvas, totals);
     self::allocation(canvas, allocation);
     self::movers(canvas, movers);
@@ -42,7 +42,7 @@ fn totals(canvas: &mut Canvas<'_, '_>, area: Rect) {
     };
     let day = known.map(|totals| totals.day_change);
     let gain = known.map(|totals| totals.gain);
-    let worth = canvas.state.data.worth.iter().map(|usd| usd.units());
+    let worth = cell::spark_over(canvas.state.data.worth.points().map(|usd| usd.units()), 24);
     let lines = vec![
         line("Total", known.map(|totals| totals.all), theme.accent),
         line("Cash", known.map(|totals| totals.cash), theme.text),
@@ -50,7 +50,7 @@ fn totals(canvas: &mut Canvas<'_, '_>, area: Rect) {
         line("Assets", known.map(|totals| totals.assets), theme.text),
         moved_line("24 h", day, canvas),
         moved_line("Gain", gain, canvas),
-        Line::from(vec![Span::styled("Session ", theme.dim), Span::styled(cell::spark_of(worth, 24), theme.accent)]),
+        Line::from(vec![Span::styled("Session ", theme.dim), Span::styled(worth, theme.accent)]),
     ];
     canvas.frame.render_widget(Paragraph::new(lines), area);
 }
@@ -86,7 +86,7 @@ fn allocation(canvas: &mut Canvas<'_, '_>, area: Rect) {
 fn movers(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let data = &canvas.state.data;
     let movers = Dashboard::movers(data);
-    let chosen = canvas.state.screens.dashboard.picker.row(movers.len());
+    let chosen = canvas.state.screens.dashboard.picker.row(&Dashboard::keys(data));
     let rows: Vec<_> = movers
         .iter()
         .map(|asset| {
@@ -99,7 +99,7 @@ fn movers(canvas: &mut Canvas<'_, '_>, area: Rect) {
             ]
         })
         .collect();
-    let columns = [Column::left("Movers", 7), Column::right("Price", 15), Column::right("24 h", 9)];
+    let columns = [Column::left("Movers", 7), Column::right("Price", 16), Column::right("24 h", 9)];
     let absence = freshness::absence(canvas, &data.market.assets, "There are no assets.");
     list::draw(canvas, area, &columns, &rows, chosen, absence);
 }

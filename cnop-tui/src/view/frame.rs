@@ -3,6 +3,7 @@
 use ratatui::layout::{Alignment, Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
+use unicode_width::UnicodeWidthStr;
 
 use super::Canvas;
 use super::cell::{clock, fit, plain};
@@ -60,9 +61,16 @@ fn standing(canvas: &Canvas<'_, '_>) -> (ratatui::style::Style, String) {
         Standing::Connecting => (theme.dim, "○ Connecting".to_owned()),
         Standing::Live => (theme.good, "● Live".to_owned()),
         Standing::Stale => (theme.warn, "◐ Stale".to_owned()),
+        Standing::Reconnecting(0) => (theme.warn, "○ Reconnecting now".to_owned()),
         Standing::Reconnecting(seconds) => (theme.warn, format!("○ Reconnecting in {seconds} s")),
         Standing::Offline { since, seconds } => {
-            (theme.bad, format!("○ Offline (last snapshot of {}), next try in {seconds} s", clock(since)))
+            // Where there is little room, who and where go before when.
+            let next = match (canvas.frame.area().width >= NAMES_FROM + 20, seconds) {
+                (false, _) => String::new(),
+                (true, 0) => ", trying now".to_owned(),
+                (true, seconds) => format!(", next try in {seconds} s"),
+            };
+            (theme.bad, format!("○ Offline (last snapshot of {}){next}", clock(since)))
         }
     }
 }
@@ -100,10 +108,27 @@ fn footer(canvas: &mut Canvas<'_, '_>, area: Rect) {
                 NoticeKind::Good => ("✓", canvas.theme.good),
                 NoticeKind::Bad => ("!", canvas.theme.bad),
             };
-            let text = fit(&format!(" {sign} {}", plain(&notice.text)), usize::from(left.width));
-            canvas.frame.render_widget(Line::styled(text, style), left);
+            let text = format!(" {sign} {}", plain(&notice.text));
+            let [said, ways_out] = Layout::horizontal([Constraint::Min(0), Constraint::Length(WAYS_OUT)]).areas(left);
+            if text.width() <= usize::from(said.width) {
+                keys(canvas, ways_out);
+            }
+            canvas.frame.render_widget(Line::styled(fit(&text, usize::from(left.width)), style), left);
         }
         None => keys(canvas, left),
+    }
+}
+
+/// Columns of help and the way out, which stand beside a short notice.
+const WAYS_OUT: u16 = 16;
+
+/// What just happened, where there is no footer because nobody is logged in.
+pub(super) fn notice(canvas: &mut Canvas<'_, '_>, area: Rect) {
+    if let Some(notice) = &canvas.state.data.notice {
+        let row = Rect { y: area.bottom() - 1, height: 1, ..area };
+        let style = if notice.kind == NoticeKind::Good { canvas.theme.good } else { canvas.theme.bad };
+        let text = fit(&format!(" {}", plain(&notice.text)), usize::from(row.width));
+        canvas.frame.render_widget(Line::styled(text, style), row);
     }
 }
 

@@ -31,10 +31,12 @@ pub(super) fn absence<T>(canvas: &Canvas<'_, '_>, known: &Known<T>, none: &'stat
 
 /// How old something is, at the right of a row: nothing where it is kept live.
 pub(super) fn note<T>(canvas: &mut Canvas<'_, '_>, known: &Known<T>, kept: Kept, row: Rect) {
-    let Some(at) = known.at() else { return };
-    let theme = canvas.theme;
+    let (data, theme) = (&canvas.state.data, canvas.theme);
+    // What the stream keeps is of when it was last heard.
+    let kept_until = if kept == Kept::Live { data.link.heard_at() } else { None };
+    let Some(at) = known.at().map(|at| kept_until.map_or(at, |until| until.max(at))) else { return };
     let is_away = matches!(
-        canvas.state.data.standing(canvas.now),
+        data.standing(canvas.now),
         Standing::Connecting | Standing::Reconnecting(_) | Standing::Offline { .. }
     );
     let line = match known.failure() {
@@ -52,7 +54,7 @@ pub(super) fn note<T>(canvas: &mut Canvas<'_, '_>, known: &Known<T>, kept: Kept,
 /// How old the prices are that values were made of, where they are; nothing where they are of this moment.
 pub(super) fn priced<'a>(canvas: &Canvas<'_, '_>) -> Span<'a> {
     let data = &canvas.state.data;
-    let since = data.wallet.priced_at(&data.market, canvas.now);
+    let since = data.wallet.priced_at(&data.market, data.is_live(canvas.now), canvas.now);
     let text = since.map(|since| format!("  at prices {} old", age(since, canvas.now))).unwrap_or_default();
     Span::styled(text, canvas.theme.warn)
 }

@@ -14,12 +14,13 @@ use ratatui::widgets::{Block, BorderType, Clear, Padding, Paragraph, Wrap};
 use super::Canvas;
 use super::cell;
 use super::orders;
-use crate::app::action::{REGISTRY, Shown, Spec};
+use crate::app::action::Spec;
 use crate::app::event::Target;
 use crate::app::layer::Layer;
 use crate::app::layer::confirm::{Confirm, What};
 use crate::app::layer::errand::Errand;
 use crate::app::layer::form::Form;
+use crate::app::layer::help::Help;
 use crate::app::layer::palette::Palette;
 
 /// Draws one layer.
@@ -36,28 +37,32 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, layer: &Layer, area: Rect) {
         Layer::Ticket(window) => ticket::draw(canvas, window, area),
         Layer::Payment(window) => payment::draw(canvas, window, area),
         Layer::Order(detail) => {
-            let lines = detail.order(&canvas.state.data).map(|order| order_lines(canvas, order)).unwrap_or_default();
+            let mut lines = order_lines(canvas, detail.order(&canvas.state.data));
+            lines.push(Line::styled("Esc closes, c cancels one that waits", canvas.theme.dim));
             window(canvas, "Order", lines, area);
         }
         Layer::Confirm(confirm) => self::confirm(canvas, confirm, area),
         Layer::Palette(palette) => self::palette(canvas, palette, area),
-        Layer::Help(help) => {
-            let rows = REGISTRY.iter().filter(|spec| spec.shown != Shown::Nowhere).map(|spec| {
-                let keys = spec.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-                Line::from(vec![
-                    Span::styled(format!("{keys:<12}"), canvas.theme.accent),
-                    Span::styled(format!("{:<33}", titled(spec)), canvas.theme.text),
-                    Span::styled(spec.command.unwrap_or_default(), canvas.theme.dim),
-                ])
-            });
-            let rows: Vec<_> = rows.collect();
-            let room = usize::from(area.height.saturating_sub(4));
-            let first = help.picker.row(REGISTRY.len()).unwrap_or_default().min(rows.len().saturating_sub(room));
-            let last = (first + room).min(rows.len());
-            let title = format!("Help, {} to {last} of {}", first + 1, rows.len());
-            window(canvas, &title, rows[first..last].to_vec(), area);
-        }
+        Layer::Help(help) => self::help(canvas, help, area),
     }
+}
+
+fn help(canvas: &mut Canvas<'_, '_>, help: &Help, area: Rect) {
+    let theme = canvas.theme;
+    let rows = Help::rows();
+    let room = Help::room(area.height);
+    let first = help.first.min(rows.len().saturating_sub(room));
+    let seen = &rows[first..(first + room).min(rows.len())];
+    let lines = seen.iter().map(|spec| {
+        let keys = spec.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        Line::from(vec![
+            Span::styled(format!("{keys:<12}"), theme.accent),
+            Span::styled(format!("{:<33}", titled(spec)), theme.text),
+            Span::styled(spec.command.unwrap_or_default(), theme.dim),
+        ])
+    });
+    let lines: Vec<_> = lines.map(|line| cell::fit_line(line, area.width.saturating_sub(8).min(72))).collect();
+    window(canvas, &format!("Help, {} to {} of {}", first + 1, first + seen.len(), rows.len()), lines, area);
 }
 
 /// What an action does, with a mark where it takes something away.
@@ -67,6 +72,11 @@ fn titled(spec: &Spec) -> String {
 
 /// A window in the middle, as high as its lines; where each line begins in it.
 fn window(canvas: &mut Canvas<'_, '_>, title: &str, lines: Vec<Line<'_>>, area: Rect) -> Vec<Rect> {
+    window_at(canvas, title, lines, 0, area)
+}
+
+/// The same where the line `kept` is in sight if not all of them are.
+fn window_at(canvas: &mut Canvas<'_, '_>, title: &str, lines: Vec<Line<'_>>, kept: usize, area: Rect) -> Vec<Rect> {
     let width = area.width.saturating_sub(4).min(76);
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
@@ -79,14 +89,16 @@ fn window(canvas: &mut Canvas<'_, '_>, title: &str, lines: Vec<Line<'_>>, area: 
     let here = area.centered(Constraint::Length(width), Constraint::Length(height));
     let inner = block.inner(here);
     canvas.frame.render_widget(Clear, here);
-    canvas
-        .frame
-        .render_widget(Paragraph::new(lines).block(block).wrap(Wrap { trim: false }).style(canvas.theme.text), here);
-    let mut row = inner.y;
+    // With the line behind it, where its fault would stand.
+    let needed: u16 = heights.iter().take(kept + 2).sum();
+    let above = if kept == 0 { 0 } else { needed.saturating_sub(inner.height) };
+    let text = Paragraph::new(lines).block(block).wrap(Wrap { trim: false }).style(canvas.theme.text);
+    canvas.frame.render_widget(text.scroll((above, 0)), here);
+    let mut row = 0_u16;
     let places = heights.into_iter().map(|height| {
-        let place = Rect { y: row, height, ..inner }.intersection(inner);
+        let place = (row >= above).then(|| Rect { y: inner.y + row - above, height, ..inner }.intersection(inner));
         row = row.saturating_add(height);
-        place
+        place.unwrap_or_default()
     });
     places.collect()
 }
@@ -113,7 +125,7 @@ fn form_window(canvas: &mut Canvas<'_, '_>, title: &str, form: &Form, more: Vec<
         lines.push(Line::styled("Asking the server", canvas.theme.dim));
     }
     lines.extend(more);
-    let places = window(canvas, title, lines, area);
+    let places = window_at(canvas, title, lines, fields[form.focused()], area);
     for (number, line) in fields.into_iter().enumerate() {
         canvas.hits.add(places[line], Target::Field(number));
     }
@@ -211,19 +223,22 @@ fn confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm, area: Rect) {
     match (&confirm.what, &confirm.progress) {
         (What::Session, _) => lines.push(Line::styled("Log out? y does, Esc does not", theme.warn)),
         (What::Orders(orders), None) => {
-            let open = canvas.state.data.wallet.open_orders.get().into_iter().flatten();
-            let named = open.filter(|order| orders.contains(&order.order_id));
-            lines.extend(named.take(10).map(|order| {
+            let room = Confirm::room(area.height);
+            let first = confirm.first.min(orders.len().saturating_sub(room));
+            lines.extend(orders.iter().skip(first).take(room).map(|order| {
                 let (side, style) = orders::side(order, canvas);
-                Line::styled(
-                    format!("{side} {} {} at {}", order.quantity, order.asset_id, cell::price(order.limit_price)),
-                    style,
-                )
+                let price = cell::price(order.limit_price);
+                Line::styled(format!("{side} {} {} at {price}", order.quantity, order.asset_id), style)
             }));
-            if orders.len() > 10 {
-                lines.push(Line::styled(format!("... {} more", orders.len() - 10), theme.dim));
+            if orders.len() > room {
+                let last = (first + room).min(orders.len());
+                lines.push(Line::styled(format!("{} to {last} of {}", first + 1, orders.len()), theme.dim));
             }
-            lines.push(Line::styled(format!("Cancel {} of them? y does, Esc does not", orders.len()), theme.warn));
+            let question = match orders.len() {
+                1 => "Cancel this order?".to_owned(),
+                count => format!("Cancel all {count} of them?"),
+            };
+            lines.push(Line::styled(format!("{question} y does, Esc does not"), theme.warn));
         }
         (What::Orders(orders), Some(progress)) => {
             lines.push(Line::styled(format!("{} of {} cancelled", progress.done, orders.len()), theme.good));
@@ -242,7 +257,7 @@ fn confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm, area: Rect) {
 fn palette(canvas: &mut Canvas<'_, '_>, palette: &Palette, area: Rect) {
     let theme = canvas.theme;
     let found = palette.found(&canvas.state.data);
-    let chosen = palette.picker.row(found.len());
+    let chosen = palette.picker.row(&found.iter().map(|spec| spec.action).collect::<Vec<_>>());
     let mut lines = vec![field_line(canvas, &palette.form.fields[0], true)];
     let first = chosen.unwrap_or_default().saturating_sub(11);
     for (number, spec) in found.iter().enumerate().skip(first).take(12) {

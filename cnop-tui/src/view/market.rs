@@ -15,7 +15,7 @@ const COLUMNS: [Column; 9] = [
     Column::left("", 1),
     Column::left("Asset", 7),
     Column::rest("Name"),
-    Column::right("Price", 15),
+    Column::right("Price", 16),
     Column::right("24 h", 9),
     Column::right("Volume", 9).from(78),
     Column::right("Cap", 9).from(70),
@@ -62,17 +62,23 @@ fn short(line: &str) -> String {
     line.chars().skip(line.chars().count().saturating_sub(8)).collect()
 }
 
-/// A price, in the colour of its last move.
+/// A price, in the colour of its last move, with an arrow.
 pub(super) fn price(asset: &Asset, canvas: &Canvas<'_, '_>) -> Cell {
     let market = &canvas.state.data.market;
-    let is_old = market.old_since(asset, canvas.now).is_some();
-    let style = if is_old { canvas.theme.warn } else { canvas.theme.moved(market.rose(asset.asset_id)) };
-    (cell::price(asset.price_usd.map(|price| price.0)), style)
+    let rose = market.rose(asset.asset_id);
+    let is_old = canvas.state.data.old_since(asset, canvas.now).is_some();
+    let style = if is_old { canvas.theme.warn } else { canvas.theme.moved(rose) };
+    let arrow = match rose {
+        Some(true) => "↑",
+        Some(false) => "↓",
+        None => "",
+    };
+    (format!("{arrow}{}", cell::price(asset.price_usd.map(|price| price.0))), style)
 }
 
 /// How old a price is, where it is not of this moment.
 pub(super) fn price_age(asset: &Asset, canvas: &Canvas<'_, '_>) -> Option<Cell> {
-    let since = canvas.state.data.market.old_since(asset, canvas.now)?;
+    let since = canvas.state.data.old_since(asset, canvas.now)?;
     Some((cell::age(since, canvas.now), canvas.theme.warn))
 }
 
@@ -97,6 +103,7 @@ fn title(sort: Sort) -> &'static str {
     match sort {
         Sort::Rank => "rank",
         Sort::Asset => "ticker",
+        Sort::Name => "name",
         Sort::Price => "price",
         Sort::Day => "change in 24 hours",
         Sort::Volume => "volume",

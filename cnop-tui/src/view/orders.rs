@@ -41,7 +41,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     }
     let orders = screen.rows(&canvas.state.data);
     let rows: Vec<_> = orders.iter().map(|order| row(order, canvas)).collect();
-    let chosen = screen.picker.row(rows.len());
+    let chosen = screen.picker.row(&screen.keys(&canvas.state.data));
     let absence = match screen.filter {
         Filter::Open => freshness::absence(canvas, &wallet.open_orders, "No order waits."),
         Filter::Done | Filter::All => freshness::absence(canvas, &wallet.orders, "No orders yet."),

@@ -34,8 +34,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
         .iter()
         .map(|position| {
             let asset = data.market.asset(position.asset_id);
-            let is_old =
-                position.stale || asset.is_some_and(|asset| data.market.old_since(asset, canvas.now).is_some());
+            let is_old = position.stale || asset.is_some_and(|asset| data.old_since(asset, canvas.now).is_some());
             let value = if is_old { theme.warn } else { theme.text };
             let (gain, style) = cell::signed(position.gain, theme);
             vec![
@@ -51,7 +50,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
             ]
         })
         .collect();
-    let chosen = canvas.state.screens.portfolio.picker.row(rows.len());
+    let chosen = canvas.state.screens.portfolio.picker.row(&PortfolioScreen::keys(data));
     let none = "Nothing is owned yet: b on an asset of the Market (2) buys it.";
     let absence = freshness::absence(canvas, &data.wallet.portfolio, none);
     list::draw(canvas, rest, &COLUMNS, &rows, chosen, absence);

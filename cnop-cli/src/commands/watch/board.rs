@@ -86,6 +86,7 @@ impl Board {
     /// Lets an event happen at `now`.
     pub(super) fn tell(&mut self, event: StreamEvent, now: Timestamp) {
         match event {
+            StreamEvent::Alive => {}
             StreamEvent::Connected => (self.link, self.was_live) = (Link::Live, true),
             StreamEvent::Reconnecting { after, reason } => {
                 let millis = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);

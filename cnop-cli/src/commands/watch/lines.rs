@@ -61,6 +61,7 @@ impl Lines {
 
     fn json(&self, event: &StreamEvent) -> Result<(), Failure> {
         match event {
+            StreamEvent::Alive => Ok(()),
             StreamEvent::Connected => self.line("connected", &Nothing {}),
             StreamEvent::Reconnecting { after, reason } => {
                 let after_ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);

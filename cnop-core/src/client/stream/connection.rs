@@ -12,6 +12,9 @@ use tokio::time::Instant;
 use super::parser::{Block, Parser, TooLong};
 use super::{Client, ClientError, StreamEvent};
 
+/// A server that does not answer within this is away: with the longest pause, it is tried every 10 s.
+const OPENS_WITHIN: Duration = Duration::from_secs(5);
+
 /// How long a stream waits for what.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patience {
@@ -30,7 +33,7 @@ impl Default for Patience {
         Self {
             silence: Duration::from_secs(40),
             first_pause: Duration::from_millis(250),
-            longest_pause: Duration::from_secs(10),
+            longest_pause: Duration::from_secs(5),
             steady: Duration::from_secs(10),
         }
     }
@@ -132,7 +135,7 @@ impl Connection {
         if self.topics.as_deref().is_some_and(|topics| topics != "prices") {
             request = request.authorized();
         }
-        let response = request.open_stream(self.position.as_deref()).await?;
+        let response = request.timeout(OPENS_WITHIN).open_stream(self.position.as_deref()).await?;
         let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if kind.starts_with("text/event-stream") { Ok(response) } else { Err(unexpected("not a stream of events")) }
     }
@@ -143,7 +146,8 @@ impl Connection {
             "order" => Some(StreamEvent::Order(read(&block)?)),
             "balance" => Some(StreamEvent::Balance(read(&block)?)),
             "lagged" => Some(StreamEvent::Lagged(read(&block)?)),
-            _ => None, // An event of a newer server, or none at all.
+            "" => Some(StreamEvent::Alive),
+            _ => None, // An event of a newer server.
         };
         self.position = block.id.or_else(|| self.position.take());
         match event {

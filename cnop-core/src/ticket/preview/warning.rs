@@ -15,6 +15,9 @@ const USUAL_MAX_ORDER_VALUE: Usd = Usd::whole(10_000);
 /// From here on a purchase is a large part of all that somebody has, in hundredths of a percent.
 const LARGE_SHARE_HUNDREDTHS: i128 = 50_00;
 
+/// A price of the simulated market is of the last second, one from outside of the last minute.
+const OLD_PRICE_MS: i64 = 75 * Timestamp::SECOND_MS;
+
 /// A second order of the same within this time may be one that was typed twice.
 const REPEATED_WITHIN_MS: i64 = 10 * 60 * Timestamp::SECOND_MS;
 
@@ -40,6 +43,11 @@ pub enum Warning {
         /// The price.
         price: Price,
     },
+    /// Its price is not of this moment, though it may still be traded on.
+    OldPrice {
+        /// How old it is.
+        age_ms: i64,
+    },
     /// It is the order before it once more.
     SameAsLast {
         /// That order.
@@ -56,6 +64,7 @@ impl Warning {
             Self::LargeOrder { .. } => "large_order",
             Self::LargeShare { .. } => "large_share",
             Self::ExecutesAtOnce { .. } => "executes_at_once",
+            Self::OldPrice { .. } => "old_price",
             Self::SameAsLast { .. } => "same_as_last",
         }
     }
@@ -76,6 +85,13 @@ impl fmt::Display for Warning {
             Self::ExecutesAtOnce { price } => {
                 write!(out, "It will not wait: the price is {} already, so it executes at once.", price.dollars())
             }
+            Self::OldPrice { age_ms } => {
+                let seconds = age_ms / Timestamp::SECOND_MS;
+                write!(
+                    out,
+                    "Its price was seen {seconds} s ago; the order takes that of the moment in which it is executed."
+                )
+            }
             Self::SameAsLast { order_id, .. } => write!(out, "It is the same as your last order, {order_id}."),
         }
     }
@@ -93,6 +109,7 @@ pub(super) fn warnings(
         executes_at_once(order, quote),
         large_order(figures),
         large_share(order, figures, means),
+        old_price(quote, now),
         same_as_last(order, means, now),
     ];
     found.into_iter().flatten().collect()
@@ -117,6 +134,11 @@ fn large_share(order: &NewOrder, figures: &Figures, means: &Means) -> Option<War
     let paid = order.side() == Side::Buy && figures.total <= means.available_cash;
     let share = figures.total.percent_of(means.worth).filter(|_| paid)?;
     (share.hundredths() >= LARGE_SHARE_HUNDREDTHS).then_some(Warning::LargeShare { share, worth: means.worth })
+}
+
+fn old_price(quote: &Quote, now: Timestamp) -> Option<Warning> {
+    let age_ms = quote.age_ms(now)?;
+    (age_ms >= OLD_PRICE_MS).then_some(Warning::OldPrice { age_ms })
 }
 
 fn same_as_last(order: &NewOrder, means: &Means, now: Timestamp) -> Option<Warning> {

@@ -6,8 +6,11 @@ use cnop_core::api::Order;
 use cnop_core::client::ClientError;
 use cnop_core::ids::OrderId;
 
+use crate::app::action::{Action, Place, action_of};
 use crate::app::effect::Effect;
 use crate::app::key::Key;
+use crate::app::picker::moved;
+use crate::app::screen::Screen;
 use crate::app::state::Step;
 use crate::app::update::Turn;
 
@@ -15,14 +18,16 @@ use crate::app::update::Turn;
 #[derive(Debug)]
 pub(crate) struct Confirm {
     pub(crate) what: What,
+    /// The first order of the preview that is seen.
+    pub(crate) first: usize,
     pub(crate) progress: Option<Progress>,
 }
 
 /// What is taken away.
 #[derive(Debug, Clone)]
 pub(crate) enum What {
-    /// These orders, in this order.
-    Orders(Vec<OrderId>),
+    /// These orders, in this order, as they were when it was asked.
+    Orders(Vec<Order>),
     /// The session.
     Session,
 }
@@ -38,22 +43,45 @@ pub(crate) struct Progress {
     pub(crate) stopped: Option<String>,
 }
 
+/// Rows of the screen that are not the preview's: borders and the question.
+const AROUND: u16 = 4;
+
 impl Confirm {
-    pub(crate) fn cancelling(orders: Vec<OrderId>) -> Self {
-        Self { what: What::Orders(orders), progress: None }
+    pub(crate) fn cancelling(orders: Vec<Order>) -> Self {
+        Self { what: What::Orders(orders), first: 0, progress: None }
     }
 
     pub(crate) fn logging_out() -> Self {
-        Self { what: What::Session, progress: None }
+        Self { what: What::Session, first: 0, progress: None }
+    }
+
+    /// Orders of the preview that fit a screen of so many rows.
+    pub(crate) fn room(rows: u16) -> usize {
+        usize::from(rows.saturating_sub(AROUND))
     }
 
     pub(crate) fn press(&mut self, key: Key, turn: &mut Turn<'_>) -> Step {
-        match (key, &self.progress) {
-            (Key::Char('y'), None) => self.go(turn),
-            (Key::Escape | Key::Char('n'), None) | (Key::Escape, Some(_)) => Step::Close,
-            (Key::Enter, Some(progress)) if progress.is_over() => Step::Close,
-            _ => Step::Done,
+        match (action_of(key, Place::Question), &self.progress) {
+            (Some(Action::Yes), None) => self.go(turn),
+            (Some(Action::No), None) => Step::Close,
+            (_, Some(progress)) if key == Key::Escape => {
+                if !progress.is_over() {
+                    turn.say_bad(format!("{} were cancelled; the rest was not.", progress.done));
+                }
+                Step::Close
+            }
+            (_, Some(progress)) if key == Key::Enter && progress.is_over() => Step::Close,
+            _ => self.scroll(key, turn),
         }
+    }
+
+    fn scroll(&mut self, key: Key, turn: &mut Turn<'_>) -> Step {
+        let (What::Orders(orders), Some(action)) = (&self.what, action_of(key, Place::Screen(Screen::Orders))) else {
+            return Step::Done;
+        };
+        let last = orders.len().saturating_sub(Self::room(turn.data.size.1));
+        self.first = moved(self.first.min(last), last, action).unwrap_or(self.first);
+        Step::Done
     }
 
     fn go(&mut self, turn: &mut Turn<'_>) -> Step {
@@ -63,7 +91,8 @@ impl Confirm {
                 return Step::Close;
             }
             What::Orders(orders) => {
-                self.progress = Some(Progress { waiting: orders.iter().copied().collect(), ..Progress::default() });
+                let waiting = orders.iter().map(|order| order.order_id).collect();
+                self.progress = Some(Progress { waiting, ..Progress::default() });
                 self.next(turn);
             }
         }
@@ -91,7 +120,10 @@ impl Confirm {
         progress.waiting.pop_front();
         match result {
             Ok(_) => progress.done += 1,
-            Err(ClientError::Refused { problem, .. }) => progress.refused.push((order_id, problem.detail.clone())),
+            // Of this order alone.
+            Err(ClientError::Refused { problem, .. }) if matches!(problem.status, 404 | 409 | 422) => {
+                progress.refused.push((order_id, problem.detail.clone()))
+            }
             Err(error) => {
                 progress.stopped = Some(error.to_string());
                 progress.waiting.clear();

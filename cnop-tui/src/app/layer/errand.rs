@@ -1,7 +1,6 @@
 //! A movement of money on its way, from its confirmation to the certainty what became of it: what tickets, deposits,
 //! withdrawals and red pockets share.
 
-use cnop_core::ids::IdempotencyKey;
 use cnop_core::ticket::{Event, Intent, Movement, Stage, Ticket};
 
 use crate::app::effect::{Effect, TicketNumber};
@@ -21,7 +20,7 @@ impl Errand {
     pub(crate) fn new(movement: Movement, turn: &mut Turn<'_>) -> Option<Self> {
         let session = turn.data.user.as_ref()?;
         let intent = Intent {
-            key: IdempotencyKey::generate(),
+            key: (turn.data.setup.new_key)(),
             origin: session.origin.clone(),
             username: session.username.clone(),
             movement,

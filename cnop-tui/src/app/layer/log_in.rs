@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use super::Layer;
 use super::form::{Enter, Form, Labelled, Pressed};
 use super::sheet::Sheet;
+use crate::app::action::{Action, Place, action_of};
 use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::state::Step;
@@ -39,7 +40,7 @@ impl LogIn {
     }
 
     pub(crate) fn press(&mut self, key: Key, turn: &mut Turn<'_>) -> Step {
-        if key == Key::Ctrl('r') {
+        if action_of(key, Place::LogIn) == Some(Action::Register) {
             return Step::Open(Box::new(Layer::Sheet(Sheet::register())));
         }
         match self.form.press(key) {

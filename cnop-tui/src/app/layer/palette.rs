@@ -17,7 +17,7 @@ const RECENT: usize = 10;
 #[derive(Debug)]
 pub(crate) struct Palette {
     pub(crate) form: Form,
-    pub(crate) picker: Picker,
+    pub(crate) picker: Picker<Action>,
     place: Place,
     /// The asset that is chosen below.
     asset: Option<AssetId>,
@@ -53,19 +53,19 @@ impl Palette {
     }
 
     pub(crate) fn press(&mut self, key: Key, turn: &mut Turn<'_>) -> Step {
-        let rows = self.found(turn.data).len();
+        let rows: Vec<_> = self.found(turn.data).iter().map(|spec| spec.action).collect();
         let action = match key {
             Key::Up => Action::Up,
             Key::Down => Action::Down,
             Key::PageUp => Action::PageUp,
             Key::PageDown => Action::PageDown,
-            key => return self.type_key(key, rows, turn),
+            key => return self.type_key(key, &rows, turn),
         };
-        self.picker.act(action, rows);
+        self.picker.act(action, &rows);
         Step::Done
     }
 
-    fn type_key(&mut self, key: Key, rows: usize, turn: &mut Turn<'_>) -> Step {
+    fn type_key(&mut self, key: Key, rows: &[Action], turn: &mut Turn<'_>) -> Step {
         match self.form.press(key) {
             Pressed::Submitted => self.picker.row(rows).map_or(Step::Done, |row| self.choose(row, turn)),
             Pressed::Left => Step::Close,

@@ -6,12 +6,13 @@
 use cnop_core::asset_id::AssetId;
 use cnop_core::money::{OrderQuantity, Price, Quantity, TransferAmount, Usd};
 use cnop_core::order::{BuySize, LimitTerms, NewOrder, Side, check_expiry};
-use cnop_core::ticket::{Event, Means, Movement, Preview, Quote, Stage};
+use cnop_core::ticket::{Event, Means, Movement, Preview, Quote, Stage, Warning};
 
 use super::Layer;
 use super::errand::Errand;
 use super::form::{Enter, Form, Labelled};
-use crate::app::action::Action;
+use crate::app::action::{Action, Place, action_of};
+use crate::app::field::Field;
 use crate::app::key::Key;
 use crate::app::state::{Data, Step};
 use crate::app::update::Turn;
@@ -42,10 +43,22 @@ pub(crate) struct TicketWindow {
     pub(crate) kind: Kind,
     pub(crate) unit: Unit,
     form: Form,
+    /// Limit and expiry, while the fields are those of a market order.
+    kept: Vec<Field>,
     /// What is on its way, or may yet be.
     pub(crate) errand: Errand,
-    /// The share of what there is that was filled in last, in percent.
-    share: u8,
+    /// The share of what there is that was filled in last, in percent, and as what.
+    share: Option<(u8, String)>,
+    /// What the review that was drawn says against the order: Enter confirms nothing that was not seen.
+    seen: Option<Doubts>,
+}
+
+/// Names of the obstacle and the warnings of a review. Figures follow the market; these must have been seen.
+type Doubts = Vec<&'static str>;
+
+fn doubts(preview: &Preview) -> Doubts {
+    let obstacle = preview.obstacle.map(|_| "obstacle");
+    obstacle.into_iter().chain(preview.warnings.iter().map(Warning::code)).collect()
 }
 
 impl TicketWindow {
@@ -54,8 +67,8 @@ impl TicketWindow {
         let side = if action == Action::Sell { Side::Sell } else { Side::Buy };
         let Some(errand) = Errand::new(placeholder(asset_id, side), turn) else { return Step::Ignored };
         let (kind, unit) = (Kind::Market, Unit::Quantity);
-        let window =
-            Self { asset_id, side, kind, unit, form: Form::new(fields(kind, unit), Enter::Submit), errand, share: 0 };
+        let form = Form::new(fields(kind, unit), Enter::Submit);
+        let window = Self { asset_id, side, kind, unit, form, kept: Vec::new(), errand, share: None, seen: None };
         Step::Open(Box::new(Layer::Ticket(Box::new(window))))
     }
 
@@ -73,25 +86,38 @@ impl TicketWindow {
         matches!(self.errand.ticket.stage(), Stage::Draft | Stage::Review(_))
     }
 
+    /// What is on the screen was seen.
+    pub(crate) fn drawn(&mut self) {
+        self.seen = match self.errand.ticket.stage() {
+            Stage::Review(preview) => Some(doubts(preview)),
+            _ => None,
+        };
+    }
+
     pub(crate) fn press(&mut self, key: Key, turn: &mut Turn<'_>) -> Step {
         match self.errand.ticket.stage() {
             Stage::Draft => self.draft(key, turn),
             Stage::Review(_) => self.review(key, turn),
+            Stage::Refused(failure) if key == Key::Escape => {
+                let reason = failure.to_string();
+                self.begin_anew(&reason, turn);
+                Step::Done
+            }
             // A second Enter does nothing; what is under way goes on without its window.
             _ => self.errand.press(key, turn),
         }
     }
 
     fn draft(&mut self, key: Key, turn: &mut Turn<'_>) -> Step {
-        match key {
-            Key::Ctrl('o') => {
+        match action_of(key, Place::Ticket) {
+            Some(Action::Kind) => {
                 self.change(if self.kind == Kind::Market { Kind::Limit } else { Kind::Market }, self.unit)
             }
-            Key::Ctrl('d') => {
+            Some(Action::Unit) => {
                 self.change(self.kind, if self.unit == Unit::Dollars { Unit::Quantity } else { Unit::Dollars })
             }
-            Key::Char('%') => self.fill_share(turn.data),
-            key => return self.form.press(key).then(|| self.look(turn)),
+            Some(Action::Share) => self.fill_share(turn.data),
+            _ => return self.form.press(key).then(|| self.look(turn)),
         }
         Step::Done
     }
@@ -109,40 +135,76 @@ impl TicketWindow {
         Step::Done
     }
 
-    /// Nothing is sent that would be refused, or while prices are old or the server is away.
+    /// Nothing is sent that would be refused, or while prices are old or the server is away; nor what was not seen, such
+    /// as by a key that was held too long.
     fn confirm(&mut self, turn: &mut Turn<'_>) {
-        self.refresh(turn);
         let Stage::Review(preview) = self.errand.ticket.stage() else { return };
-        if preview.obstacle.is_none() && turn.data.trading_is_off(turn.now).is_none() {
+        let was_seen = self.seen.as_ref() == Some(&doubts(preview));
+        if was_seen && preview.obstacle.is_none() && turn.data.trading_is_off(turn.now).is_none() {
             self.errand.confirm(turn);
         }
     }
 
-    /// Other fields; what was typed into those that stay, stays.
-    fn change(&mut self, kind: Kind, unit: Unit) {
-        let typed: Vec<_> = self.form.fields.iter().map(|labelled| labelled.field.clone()).collect();
-        let mut fields = fields(kind, unit);
-        let keeps_size = unit == self.unit;
-        for (number, (labelled, field)) in fields.iter_mut().zip(typed).enumerate() {
-            if number != SIZE || keeps_size {
-                labelled.field = field;
-            }
+    /// Nothing came of it: the fields may be changed, and what is sent next is another movement.
+    fn begin_anew(&mut self, reason: &str, turn: &mut Turn<'_>) {
+        let movement = self.errand.ticket.intent().movement.clone();
+        if let Some(errand) = Errand::new(movement, turn) {
+            self.errand = errand;
         }
-        (self.kind, self.unit) = (kind, unit);
+        self.form.fault = Some(reason.to_owned());
+    }
+
+    /// Nothing was sent: it could not be written down.
+    pub(crate) fn not_kept(&mut self, reason: &str, turn: &mut Turn<'_>) {
+        self.begin_anew(reason, turn);
+    }
+
+    /// Other fields; what was typed into those that stay, or come back, is there.
+    fn change(&mut self, kind: Kind, unit: Unit) {
+        let mut typed: Vec<_> = self.form.fields.iter().map(|labelled| labelled.field.clone()).collect();
+        if typed.len() > LIMIT {
+            self.kept = typed.split_off(LIMIT);
+        }
+        if unit != self.unit {
+            typed.clear();
+            typed.push(Field::default());
+        }
+        let mut fields = fields(kind, unit);
+        for (labelled, field) in fields.iter_mut().zip(typed.into_iter().chain(self.kept.iter().cloned())) {
+            labelled.field = field;
+        }
+        (self.kind, self.unit, self.share) = (kind, unit, None);
         self.form = Form::new(fields, Enter::Submit);
     }
 
-    /// A quarter of what there is, then half, three quarters, all.
+    /// With a number before it, that share in percent; else a quarter of what there is, then half, three quarters, all.
     fn fill_share(&mut self, data: &Data) {
-        self.share = if self.share >= 100 { 25 } else { self.share + 25 };
-        let Some(text) = self.share_text(data) else { return };
-        self.form.fields[SIZE].field.set(text);
-        self.form.focus(SIZE);
+        let typed = self.form.text(SIZE).to_owned();
+        let share = match (&self.share, typed.parse::<u8>()) {
+            (Some((share, text)), _) if *text == typed => {
+                if *share >= 100 {
+                    25
+                } else {
+                    share / 25 * 25 + 25
+                }
+            }
+            (_, Ok(share @ 1..=100)) => share,
+            _ if typed.is_empty() => 25,
+            _ => return self.form.fail(SIZE, "before % stands a number from 1 to 100, or nothing"),
+        };
+        match self.share_text(share, data) {
+            Some(text) => {
+                self.form.fields[SIZE].field.set(text.clone());
+                self.form.focus(SIZE);
+                self.share = Some((share, text));
+            }
+            None => self.form.fail(SIZE, "it is not known yet what there is, or what it is worth"),
+        }
     }
 
-    fn share_text(&self, data: &Data) -> Option<String> {
+    fn share_text(&self, share: u8, data: &Data) -> Option<String> {
         let (means, price) = (self.means(data)?, self.price(data));
-        let share = i128::from(self.share);
+        let share = i128::from(share);
         let cents = 10_i128.pow(Usd::DECIMALS - 2);
         let dollars = |amount: Usd| Usd::from_units(amount.units() * share / 100 / cents * cents).ok();
         let part = Quantity::from_units(means.available.units() * share / 100).ok()?;
@@ -158,11 +220,6 @@ impl TicketWindow {
     fn price(&self, data: &Data) -> Option<Price> {
         let limit = (self.kind == Kind::Limit).then(|| self.form.text(LIMIT).parse().ok());
         limit.unwrap_or_else(|| data.market.price(self.asset_id))
-    }
-
-    /// Nothing was sent: the fields may be changed again.
-    pub(crate) fn not_kept(&mut self, reason: &str) {
-        self.form.fault = Some(reason.to_owned());
     }
 
     /// Reads the fields; if all of them can be read, the review follows.
@@ -253,7 +310,11 @@ impl TicketWindow {
             return self.form.read(SIZE);
         }
         let amount: TransferAmount = self.form.read(SIZE)?;
-        let quantity = price?.quantity_for(amount.get()).map(Quantity::units).unwrap_or_default();
+        let Some(price) = price else {
+            self.form.fail(SIZE, "there is no price to tell how much this comes to");
+            return None;
+        };
+        let quantity = price.quantity_for(amount.get()).map(Quantity::units).unwrap_or_default();
         match OrderQuantity::from_units(quantity) {
             Ok(quantity) => Some(quantity),
             Err(error) => {

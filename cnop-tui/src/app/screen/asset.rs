@@ -2,6 +2,7 @@
 
 use cnop_core::api::{AssetDetail, AssetTransaction, Candle, Interval, Order, Prices};
 use cnop_core::asset_id::AssetId;
+use cnop_core::ids::OrderId;
 use cnop_core::money::Price;
 use cnop_core::order::OrderStatus;
 use cnop_core::time::Timestamp;
@@ -22,14 +23,17 @@ pub(crate) struct AssetPage {
     pub(crate) interval: Interval,
     /// What the middle of the page shows.
     pub(crate) pane: Pane,
-    pub(crate) picker: Picker,
+    pub(crate) picker: Picker<OrderId>,
     pub(crate) detail: Known<Box<AssetDetail>>,
     pub(crate) candles: Known<Vec<Candle>>,
     /// What the user traded of it, the newest first.
     pub(crate) fills: Known<Pages<AssetTransaction>>,
-    /// The last candle that was asked for because the market went beyond those that are known.
-    asked_beyond: Option<i64>,
+    /// When candles were asked for because the market went beyond those that are known.
+    asked_beyond: Option<Timestamp>,
 }
+
+/// The next candle is asked for at most so often.
+const ASK_AGAIN_MS: i64 = 5 * Timestamp::SECOND_MS;
 
 /// The middle of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,9 +57,9 @@ impl AssetPage {
     }
 
     pub(crate) fn act(&mut self, action: Action, turn: &mut Turn<'_>) -> Step {
-        let rows = self.fills.get().map_or(0, |pages| pages.items.len());
-        if self.pane == Pane::Fills && self.picker.act(action, rows) {
-            self.ask_for_more(rows, turn);
+        let keys = self.keys();
+        if self.pane == Pane::Fills && self.picker.act(action, &keys) {
+            self.ask_for_more(&keys, turn);
             return Step::Done;
         }
         match action {
@@ -67,6 +71,11 @@ impl AssetPage {
             _ => return Step::Ignored,
         }
         Step::Done
+    }
+
+    /// The trades by their orders.
+    pub(crate) fn keys(&self) -> Vec<OrderId> {
+        self.fills.get().into_iter().flat_map(|pages| &pages.items).map(|fill| fill.order_id).collect()
     }
 
     fn change_interval(&mut self, by: isize, turn: &mut Turn<'_>) {
@@ -89,9 +98,9 @@ impl AssetPage {
     }
 
     /// The next page of trades is asked for when the last row is reached.
-    fn ask_for_more(&mut self, rows: usize, turn: &mut Turn<'_>) {
+    fn ask_for_more(&mut self, keys: &[OrderId], turn: &mut Turn<'_>) {
         let next = self.fills.get().and_then(|pages| pages.next.clone()).filter(|_| !self.fills.is_asked());
-        if self.picker.row(rows) == rows.checked_sub(1) && next.is_some() {
+        if self.picker.row(keys) == keys.len().checked_sub(1) && next.is_some() {
             turn.ask_for(&mut self.fills, Question::Fills(self.asset_id, next));
         }
     }
@@ -118,15 +127,12 @@ impl AssetPage {
         let Some(price) = own.and_then(|update| update.price_usd) else { return };
         let length = self.interval.as_millis();
         let Some(last) = self.candles.get_mut().and_then(|candles| candles.last_mut()) else { return };
-        let beyond = (prices.time.as_millis() - last.time.as_millis()).div_euclid(length);
-        match beyond {
+        match (prices.time.as_millis() - last.time.as_millis()).div_euclid(length) {
             0 => stretch(last, price.0),
-            1.. => {
-                let number = prices.time.as_millis().div_euclid(length);
-                if self.asked_beyond != Some(number) {
-                    self.asked_beyond = Some(number);
-                    self.ask_candles(turn);
-                }
+            // It may not be there yet, or the question may be lost: it is asked again, but not with every tick.
+            1.. if self.asked_beyond.is_none_or(|at| turn.now.as_millis() - at.as_millis() >= ASK_AGAIN_MS) => {
+                self.asked_beyond = Some(turn.now);
+                self.ask_candles(turn);
             }
             _ => {}
         }

@@ -13,7 +13,7 @@ use cnop_core::api::Asset;
 /// The movers of the day: the one that is chosen.
 #[derive(Debug, Default)]
 pub(crate) struct Dashboard {
-    pub(crate) picker: Picker,
+    pub(crate) picker: Picker<AssetId>,
 }
 
 /// Movers that are shown.
@@ -22,20 +22,24 @@ const MOVERS: usize = 12;
 impl Dashboard {
     /// The assets that moved most within a day, either way.
     pub(crate) fn movers(data: &Data) -> Vec<&Asset> {
-        let mut assets: Vec<_> = data.market.assets.get().into_iter().flatten().collect();
         let moved = |asset: &Asset| asset.price_change_percentage_24h.map_or(0.0, |change| change.to_f64().abs());
-        assets.sort_by(|one, other| moved(other).total_cmp(&moved(one)));
-        assets.truncate(MOVERS);
-        assets
+        let assets = data.market.assets.get().into_iter().flatten();
+        let mut assets: Vec<_> = assets.map(|asset| (moved(asset), asset)).collect();
+        assets.sort_by(|one, other| other.0.total_cmp(&one.0));
+        assets.into_iter().take(MOVERS).map(|(_, asset)| asset).collect()
+    }
+
+    /// The rows of the list of movers.
+    pub(crate) fn keys(data: &Data) -> Vec<AssetId> {
+        Self::movers(data).into_iter().map(|asset| asset.asset_id).collect()
     }
 
     pub(crate) fn chosen(&self, data: &Data) -> Option<AssetId> {
-        let movers = Self::movers(data);
-        self.picker.row(movers.len()).map(|row| movers[row].asset_id)
+        self.picker.chosen(&Self::keys(data))
     }
 
     pub(crate) fn act(&mut self, action: Action, turn: &mut Turn<'_>) -> Step {
-        if self.picker.act(action, Self::movers(turn.data).len()) {
+        if self.picker.act(action, &Self::keys(turn.data)) {
             return Step::Done;
         }
         match (action, self.chosen(turn.data)) {

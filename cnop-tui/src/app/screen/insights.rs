@@ -13,17 +13,24 @@ pub(crate) struct InsightsScreen {
 
 /// Lines that PgUp and PgDn go.
 const PAGE: u16 = 10;
-/// A text beyond this is not scrolled further.
-const MAX_LINES: u16 = 1_000;
+/// Columns of the narrowest window: what its text would fill.
+const NARROWEST: usize = 56;
+
+/// Lines that a text takes at the most.
+fn most_lines(summary: &str) -> u16 {
+    let lines = summary.lines().map(|line| line.len() / NARROWEST + 1).sum::<usize>();
+    lines.min(usize::from(u16::MAX)) as u16
+}
 
 impl InsightsScreen {
     pub(crate) fn act(&mut self, action: Action, turn: &mut Turn<'_>) -> Step {
         let first = self.first;
+        let last = turn.data.wallet.insight.get().map_or(0, |insight| most_lines(&insight.summary));
         match action {
             Action::Up => self.first = first.saturating_sub(1),
-            Action::Down => self.first = (first + 1).min(MAX_LINES),
+            Action::Down => self.first = (first + 1).min(last),
             Action::PageUp => self.first = first.saturating_sub(PAGE),
-            Action::PageDown => self.first = (first + PAGE).min(MAX_LINES),
+            Action::PageDown => self.first = (first + PAGE).min(last),
             Action::First => self.first = 0,
             Action::Refresh if !turn.data.wallet.insight.is_asked() => {
                 turn.ask(Question::Insight { refresh: true });

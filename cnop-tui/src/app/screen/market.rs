@@ -1,5 +1,7 @@
 //! All assets: sorted, searched, the favourites first.
 
+use std::cmp::Ordering;
+
 use cnop_core::api::Asset;
 use cnop_core::asset_id::AssetId;
 use frizbee::{Config, Matcher};
@@ -21,8 +23,7 @@ pub(crate) struct MarketScreen {
     /// What is searched for; it stays when the typing is over.
     pub(crate) search: Field,
     is_typing: bool,
-    /// The chosen asset: it stays chosen when the order changes.
-    chosen: Option<AssetId>,
+    picker: Picker<AssetId>,
 }
 
 /// What the list is sorted by.
@@ -31,6 +32,7 @@ pub(crate) enum Column {
     #[default]
     Rank,
     Asset,
+    Name,
     Price,
     Day,
     Volume,
@@ -38,7 +40,8 @@ pub(crate) enum Column {
 }
 
 impl Column {
-    pub(crate) const ALL: [Self; 6] = [Self::Rank, Self::Asset, Self::Price, Self::Day, Self::Volume, Self::Cap];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Rank, Self::Asset, Self::Name, Self::Price, Self::Day, Self::Volume, Self::Cap];
 
     fn next(self) -> Self {
         Self::ALL[(self as usize + 1) % Self::ALL.len()]
@@ -57,25 +60,31 @@ impl MarketScreen {
         if !search.is_empty() {
             return found(search, assets);
         }
-        let mut rows: Vec<_> = assets.iter().collect();
-        rows.sort_by(|one, other| self.compare(one, other));
-        rows.sort_by_key(|asset| !data.preferences.favourites.contains(&asset.asset_id));
-        rows
+        // Figures are read once, not with every comparison.
+        let mut rows: Vec<_> = assets.iter().map(|asset| (self.figure(asset), asset)).collect();
+        rows.sort_by(|one, other| self.compare(*one, *other));
+        rows.sort_by_key(|(_, asset)| !data.preferences.favourites.contains(&asset.asset_id));
+        rows.into_iter().map(|(_, asset)| asset).collect()
     }
 
-    fn compare(&self, one: &Asset, other: &Asset) -> std::cmp::Ordering {
-        let figure = |asset: &Asset| match self.sort {
+    /// What the list is sorted by, where it is a figure.
+    fn figure(&self, asset: &Asset) -> Option<f64> {
+        match self.sort {
             Column::Rank => asset.market_cap_rank.map(|rank| -f64::from(rank)),
-            Column::Asset => None,
+            Column::Asset | Column::Name => None,
             Column::Price => asset.price_usd.map(|price| price.0.units() as f64),
             Column::Day => asset.price_change_percentage_24h.map(|change| change.to_f64()),
             Column::Volume => asset.total_volume_24h.map(|volume| volume.to_f64()),
             Column::Cap => asset.market_cap.map(|cap| cap.to_f64()),
-        };
+        }
+    }
+
+    fn compare(&self, one: (Option<f64>, &Asset), other: (Option<f64>, &Asset)) -> Ordering {
         let order = match self.sort {
-            Column::Asset => one.asset_id.as_str().cmp(other.asset_id.as_str()),
+            Column::Asset => one.1.asset_id.as_str().cmp(other.1.asset_id.as_str()),
+            Column::Name => one.1.name.cmp(&other.1.name),
             // The largest first; what is unknown last, also the other way round.
-            _ => match (figure(one), figure(other)) {
+            _ => match (one.0, other.0) {
                 (Some(one), Some(other)) => other.total_cmp(&one),
                 (one, other) => return other.is_some().cmp(&one.is_some()),
             },
@@ -83,24 +92,27 @@ impl MarketScreen {
         if self.is_reversed { order.reverse() } else { order }
     }
 
+    fn keys(&self, data: &Data) -> Vec<AssetId> {
+        self.rows(data).into_iter().map(|asset| asset.asset_id).collect()
+    }
+
     /// The row of the chosen asset.
     pub(crate) fn row(&self, rows: &[&Asset]) -> Option<usize> {
-        let chosen = rows.iter().position(|asset| Some(asset.asset_id) == self.chosen);
-        chosen.or((!rows.is_empty()).then_some(0))
+        let keys: Vec<_> = rows.iter().map(|asset| asset.asset_id).collect();
+        self.picker.row(&keys)
     }
 
     pub(crate) fn chosen(&self, data: &Data) -> Option<AssetId> {
-        let rows = self.rows(data);
-        self.row(&rows).map(|row| rows[row].asset_id)
+        self.picker.chosen(&self.keys(data))
     }
 
     pub(crate) fn choose(&mut self, row: usize, data: &Data) {
-        self.chosen = self.rows(data).get(row).map(|asset| asset.asset_id);
+        self.picker.choose(row, &self.keys(data));
     }
 
     pub(crate) fn paste(&mut self, text: &str) {
         self.search.paste(text);
-        self.chosen = None;
+        self.picker = Picker::default();
     }
 
     /// Enter keeps what was found, Escape takes the search away.
@@ -111,26 +123,28 @@ impl MarketScreen {
                 self.is_typing = false;
             }
             Key::Enter => {
-                self.chosen = self.chosen(turn.data);
+                self.keep(turn.data);
                 self.is_typing = false;
             }
             Key::Up => drop(self.moved(Action::Up, turn.data)),
             Key::Down => drop(self.moved(Action::Down, turn.data)),
-            key if self.search.press(key) => self.chosen = None,
+            key if self.search.press(key) => self.picker = Picker::default(),
             _ => return Step::Ignored,
         }
         Step::Done
     }
 
     fn moved(&mut self, action: Action, data: &Data) -> bool {
-        let rows = self.rows(data);
-        let mut picker = Picker::default();
-        picker.choose(self.row(&rows).unwrap_or_default());
-        let moved = picker.act(action, rows.len());
-        if moved {
-            self.chosen = picker.row(rows.len()).map(|row| rows[row].asset_id);
+        let keys = self.keys(data);
+        self.picker.act(action, &keys)
+    }
+
+    /// What is chosen stays so when the list changes.
+    fn keep(&mut self, data: &Data) {
+        let keys = self.keys(data);
+        if let Some(row) = self.picker.row(&keys) {
+            self.picker.choose(row, &keys);
         }
-        moved
     }
 
     pub(crate) fn act(&mut self, action: Action, turn: &mut Turn<'_>) -> Step {
@@ -146,7 +160,10 @@ impl MarketScreen {
                 let chosen = self.chosen(turn.data);
                 return chosen.map_or(Step::Done, |asset_id| Step::OpenAsset(asset_id, Pane::Chart));
             }
-            Action::Back if !self.search.text().is_empty() => self.search.set(""),
+            Action::Back if !self.search.text().is_empty() => {
+                self.keep(turn.data);
+                self.search.set("");
+            }
             _ => return Step::Ignored,
         }
         Step::Done
@@ -154,7 +171,7 @@ impl MarketScreen {
 
     fn toggle_favourite(&mut self, turn: &mut Turn<'_>) {
         let Some(asset_id) = self.chosen(turn.data) else { return };
-        self.chosen = Some(asset_id);
+        self.keep(turn.data);
         turn.toggle_favourite(asset_id);
     }
 

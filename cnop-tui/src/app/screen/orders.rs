@@ -19,7 +19,7 @@ pub(crate) struct OrdersScreen {
     pub(crate) filter: Filter,
     /// Only orders of this asset.
     pub(crate) asset: Option<AssetId>,
-    pub(crate) picker: Picker,
+    pub(crate) picker: Picker<OrderId>,
 }
 
 /// Which orders are seen.
@@ -62,15 +62,19 @@ impl OrdersScreen {
         }
     }
 
+    /// The rows by their ids.
+    pub(crate) fn keys(&self, data: &Data) -> Vec<OrderId> {
+        self.rows(data).into_iter().map(|order| order.order_id).collect()
+    }
+
     pub(crate) fn chosen<'a>(&self, data: &'a Data) -> Option<&'a Order> {
-        let rows = self.rows(data);
-        self.picker.row(rows.len()).map(|row| rows[row])
+        self.picker.row(&self.keys(data)).map(|row| self.rows(data)[row])
     }
 
     pub(crate) fn act(&mut self, action: Action, turn: &mut Turn<'_>) -> Step {
-        let rows = self.rows(turn.data).len();
-        if self.picker.act(action, rows) {
-            self.ask_for_more(rows, turn);
+        let keys = self.keys(turn.data);
+        if self.picker.act(action, &keys) {
+            self.ask_for_more(&keys, turn);
             return Step::Done;
         }
         match action {
@@ -105,7 +109,7 @@ impl OrdersScreen {
 
     fn cancel(&self, turn: &mut Turn<'_>) -> Step {
         match self.chosen(turn.data) {
-            Some(order) if order.status == OrderStatus::Queued => confirm(vec![order.order_id]),
+            Some(order) if order.status == OrderStatus::Queued => confirm(vec![order.clone()]),
             Some(_) => {
                 turn.say_bad("Only an order that waits can be cancelled.");
                 Step::Done
@@ -118,7 +122,7 @@ impl OrdersScreen {
     fn cancel_all(&self, turn: &mut Turn<'_>) -> Step {
         let open = turn.data.wallet.open_orders.get().into_iter().flatten();
         let seen = open.filter(|order| self.asset.is_none_or(|asset_id| asset_id == order.asset_id));
-        let orders: Vec<_> = seen.map(|order| order.order_id).collect();
+        let orders: Vec<_> = seen.cloned().collect();
         if orders.is_empty() {
             turn.say_bad("No order waits.");
             return Step::Done;
@@ -127,10 +131,10 @@ impl OrdersScreen {
     }
 
     /// The next page is asked for when the last row is reached.
-    fn ask_for_more(&self, rows: usize, turn: &mut Turn<'_>) {
+    fn ask_for_more(&self, keys: &[OrderId], turn: &mut Turn<'_>) {
         let orders = &turn.data.wallet.orders;
         let next = orders.get().and_then(|pages| pages.next.clone()).filter(|_| !orders.is_asked());
-        if self.filter != Filter::Open && self.picker.row(rows) == rows.checked_sub(1) && next.is_some() {
+        if self.filter != Filter::Open && self.picker.row(keys) == keys.len().checked_sub(1) && next.is_some() {
             turn.ask(Question::Orders { asset: self.asset, after: next });
         }
     }
@@ -151,9 +155,9 @@ impl OrdersScreen {
 }
 
 fn detail(order: &Order) -> Step {
-    Step::Open(Box::new(Layer::Order(OrderDetail { order_id: order.order_id })))
+    Step::Open(Box::new(Layer::Order(OrderDetail { order: order.clone() })))
 }
 
-fn confirm(orders: Vec<OrderId>) -> Step {
+fn confirm(orders: Vec<Order>) -> Step {
     Step::Open(Box::new(Layer::Confirm(Confirm::cancelling(orders))))
 }

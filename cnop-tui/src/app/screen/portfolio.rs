@@ -12,7 +12,7 @@ use crate::app::wallet::Position;
 
 #[derive(Debug, Default)]
 pub(crate) struct PortfolioScreen {
-    pub(crate) picker: Picker,
+    pub(crate) picker: Picker<AssetId>,
 }
 
 impl PortfolioScreen {
@@ -23,13 +23,17 @@ impl PortfolioScreen {
         rows
     }
 
+    /// The rows by their assets.
+    pub(crate) fn keys(data: &Data) -> Vec<AssetId> {
+        Self::rows(data).into_iter().map(|position| position.asset_id).collect()
+    }
+
     pub(crate) fn chosen(&self, data: &Data) -> Option<AssetId> {
-        let rows = Self::rows(data);
-        self.picker.row(rows.len()).map(|row| rows[row].asset_id)
+        self.picker.chosen(&Self::keys(data))
     }
 
     pub(crate) fn act(&mut self, action: Action, turn: &mut Turn<'_>) -> Step {
-        if self.picker.act(action, Self::rows(turn.data).len()) {
+        if self.picker.act(action, &Self::keys(turn.data)) {
             return Step::Done;
         }
         match (action, self.chosen(turn.data)) {

@@ -5,11 +5,13 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::{lost, revoked};
+use crate::app::effect::TicketNumber;
 use crate::app::event::{SignInFailure, Target};
 use crate::app::screen::Screen;
 use crate::app::{Action, Effect, Event, Key};
 use crate::testing::{Desk, order, stale_tick, tick};
-use cnop_core::ticket;
+use cnop_core::client::Done;
+use cnop_core::ticket::{self, Receipt, Settlement};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -26,6 +28,11 @@ enum Step {
     Order(&'static str),
     SessionOver,
     NotSignedIn,
+    Alive,
+    Wake,
+    /// Something that happens to the newest ticket.
+    Ticket(u8),
+    NotKept,
     Clock(i64),
     Resize(u16, u16),
 }
@@ -77,6 +84,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => proptest::sample::select(vec!["queued", "completed", "cancelled", "expired", "failed"]).prop_map(Step::Order),
         1 => Just(Step::SessionOver),
         1 => Just(Step::NotSignedIn),
+        1 => Just(Step::Alive),
+        1 => Just(Step::Wake),
+        6 => (0..5_u8).prop_map(Step::Ticket),
+        1 => Just(Step::NotKept),
         1 => (-100_000_i64..100_000).prop_map(Step::Clock),
         1 => (1..160_u16, 1..50_u16).prop_map(|(columns, rows)| Step::Resize(columns, rows)),
     ];
@@ -102,8 +113,31 @@ fn make(desk: &mut Desk, step: Step) {
         Step::Order(status) => desk.happen(Event::Order(Box::new(order(status)))),
         Step::SessionOver => desk.happen(Event::SessionOver(revoked())),
         Step::NotSignedIn => desk.happen(Event::Session(Err(SignInFailure::Client(revoked())))),
+        Step::Alive => desk.happen(Event::Alive),
+        Step::Wake => desk.happen(Event::Wake),
+        Step::Ticket(which) => desk.happen(Event::Ticket(newest(desk), ticket_event(which))),
+        Step::NotKept => desk.happen(Event::NotKept(newest(desk), "no space".to_owned())),
         Step::Clock(seconds) => desk.now = desk.now.plus_millis(seconds * 1_000),
         Step::Resize(columns, rows) => desk.happen(Event::Resize(columns, rows)),
+    }
+}
+
+/// The last ticket that wanted something.
+fn newest(desk: &Desk) -> TicketNumber {
+    let wanted = desk.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Ticket { number, .. } => Some(*number),
+        _ => None,
+    });
+    wanted.unwrap_or(TicketNumber(1))
+}
+
+fn ticket_event(which: u8) -> ticket::Event {
+    let receipt = || Receipt::Order(order("completed"));
+    match which {
+        0 | 1 => ticket::Event::Kept { again: false },
+        2 => ticket::Event::Answered(Ok(Done { answer: receipt(), replayed: false })),
+        3 => ticket::Event::Answered(Err(lost())),
+        _ => ticket::Event::Settled(Ok(Settlement::Void)),
     }
 }
 
@@ -114,18 +148,21 @@ proptest! {
         let mut desk = Desk::open();
         for step in steps {
             make(&mut desk, step);
-            let (columns, rows) = desk.state.size;
+            let (columns, rows) = desk.state.data.size;
             desk.screen(columns, rows);
             prop_assert!(desk.state.wakes_at(desk.now).is_none_or(|at| at > desk.now), "it never waits for the past");
             prop_assert!(desk.state.layers.len() <= 4, "{:?}", desk.state.layers);
         }
         // No money moves that was not written down first.
-        let mut kept = Vec::new();
+        let (mut kept, mut sent) = (Vec::new(), Vec::new());
         for effect in &desk.effects {
             if let Effect::Ticket { effect, intent, .. } = effect {
                 match effect {
                     ticket::Effect::Keep => kept.push(intent.key.clone()),
-                    ticket::Effect::Send => prop_assert!(kept.contains(&intent.key)),
+                    ticket::Effect::Send => {
+                        prop_assert!(kept.contains(&intent.key) && !sent.contains(&intent.key));
+                        sent.push(intent.key.clone());
+                    }
                     _ => {}
                 }
             }
@@ -199,7 +236,11 @@ fn nothing_wakes_it_while_nobody_is_logged_in_and_every_minute_while_it_is_live(
     desk.now = desk.now.plus_millis(1_500);
     let next = |desk: &Desk| desk.state.wakes_at(desk.now).unwrap().as_millis() - desk.now.as_millis();
     desk.press("4");
-    assert_eq!(next(&desk), 58_500, "the clock");
+    assert_eq!(next(&desk), 18_500, "silence would mean something then");
+    desk.now = desk.now.plus_millis(50_000);
+    desk.happen(Event::Alive);
+    assert_eq!(next(&desk), 8_500, "the clock");
     desk.happen(Event::Reconnecting(Duration::from_secs(5), lost()));
     assert_eq!(next(&desk), 500, "the countdown");
+    assert!(desk.screen(80, 24).contains("Reconnecting in 5 s"));
 }

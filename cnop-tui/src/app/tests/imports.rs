@@ -29,6 +29,15 @@ fn the_rules_import_nothing_that_draws_waits_or_speaks() {
                 "use crate::clock",
                 "client::Client,",
                 "client::Client;",
+                "client::{Client,",
+                "std::fs",
+                "std::time::S",
+                "std::time::I",
+                "std::thread",
+                "std::env",
+                "rustix",
+                "rand::",
+                "::generate",
             ] {
                 assert!(!text.contains(word), "{} names {word}", path.display());
             }

@@ -53,6 +53,32 @@ proptest! {
     }
 }
 
+/// What the stream tells is newer than what was asked before it.
+#[test]
+fn an_event_goes_before_an_answer_that_was_on_its_way() {
+    let mut desk = Desk::open();
+    let asked = ask(&mut desk, 1);
+    desk.happen(Event::Balance(balance(5)));
+    desk.happen(Event::Answered(asked[0], Answer::Balance(Ok(balance(7)))));
+    assert_eq!(desk.state.data.wallet.balance.get().unwrap().current_balance, balance(5).current_balance);
+
+    // Of a list only a part is told: the answer counts, and is asked for once more.
+    desk.effects.clear();
+    desk.press("4");
+    desk.happen(Event::Order(Box::new(crate::testing::order("cancelled"))));
+    let lists = |desk: &Desk| {
+        let lists = desk.effects.iter().filter(|effect| {
+            matches!(effect, Effect::Ask(Ask { question: Question::OpenOrders | Question::Orders { .. }, .. }))
+        });
+        lists.count()
+    };
+    assert_eq!(lists(&desk), 2);
+    desk.answer();
+    assert_eq!(lists(&desk), 2, "asked once more");
+    desk.answer();
+    assert_eq!(lists(&desk), 0);
+}
+
 /// A page that was left has no use for answers; one that was opened since takes only its own.
 #[test]
 fn an_answer_for_another_asset_changes_nothing() {

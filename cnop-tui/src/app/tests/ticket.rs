@@ -146,6 +146,102 @@ fn stage(desk: &Desk) -> &Stage {
     }
 }
 
+/// Two keys that come together, as from a key that is held or from what was typed ahead: the review was never seen.
+#[test]
+fn nothing_is_confirmed_that_was_not_seen() {
+    let mut desk = Desk::open();
+    desk.press("2b0.05");
+    for _ in 0..5 {
+        desk.happen(Event::Key(crate::app::Key::Enter));
+    }
+    assert!(matches!(stage(&desk), Stage::Review(_)));
+    assert_eq!(wanted(&desk).len(), 0);
+    desk.state.drawn();
+    desk.press("<Enter>");
+    assert_eq!(wanted(&desk).len(), 1);
+
+    // A warning that came since it was drawn has to be seen, too.
+    let mut desk = Desk::open();
+    desk.press("2b0.05<Enter>");
+    desk.now = desk.now.plus_millis(80_000);
+    desk.happen(Event::Alive);
+    desk.happen(Event::Balance(desk.state.data.wallet.balance.get().unwrap().clone()));
+    desk.happen(Event::Key(crate::app::Key::Enter));
+    assert_eq!(wanted(&desk).len(), 0, "its price has grown old meanwhile");
+    desk.state.drawn();
+    desk.press("<Enter>");
+    assert_eq!(wanted(&desk).len(), 1);
+}
+
+/// The server hangs, or this machine slept: nobody knows the prices of now.
+#[test]
+fn nothing_is_traded_while_nothing_is_heard() {
+    let mut desk = Desk::open();
+    desk.press("2b0.05<Enter>");
+    desk.now = desk.now.plus_millis(20_000);
+    desk.press("<Enter>");
+    assert_eq!(wanted(&desk).len(), 0);
+    assert!(desk.screen(80, 24).contains("Stale"), "{}", desk.screen(80, 24));
+    // A connection alone is not yet a price.
+    desk.happen(Event::Connected);
+    desk.press("<Enter>");
+    assert_eq!(wanted(&desk).len(), 0);
+    assert!(desk.screen(80, 24).contains("Connecting"));
+    desk.happen(Event::Prices(tick("84200")));
+    desk.state.drawn();
+    desk.press("<Enter>");
+    assert_eq!(wanted(&desk).len(), 1);
+}
+
+#[test]
+fn what_was_refused_leads_back_to_the_fields_as_another_movement() {
+    let mut desk = Desk::open();
+    desk.press("2b0.05<Enter><Enter>");
+    make(&mut desk, Move::Kept);
+    make(&mut desk, Move::Revoked);
+    let first = wanted(&desk)[0].1.clone();
+    assert!(desk.screen(80, 24).contains("This session is over."));
+    desk.press("<Esc>");
+    assert!(desk.screen(80, 24).contains("Quantity          0.05"));
+    desk.press("<Enter><Enter>");
+    let keys = desk.effects.iter().filter_map(|effect| match effect {
+        Effect::Ticket { effect: ticket::Effect::Keep, intent, .. } => Some(intent.key.to_string()),
+        _ => None,
+    });
+    let keys: Vec<_> = keys.collect();
+    assert!(keys.len() == 2 && keys[0] == first && keys[1] != first, "{keys:?}");
+}
+
+#[test]
+fn a_closed_window_tells_that_nothing_could_be_kept() {
+    let mut desk = Desk::open();
+    desk.press("2b0.05<Enter><Enter><Esc>");
+    desk.happen(Event::NotKept(TicketNumber(1), "no space left".to_owned()));
+    assert!(desk.screen(80, 24).contains("Nothing was sent: no space left"));
+    assert!(desk.state.data.settling.is_empty());
+}
+
+#[test]
+fn limit_and_expiry_are_still_there_when_one_comes_back_to_them() {
+    let mut desk = Desk::open();
+    desk.press("2b<C-o>0.05<Tab>60000<Tab>7d<C-o><C-o>");
+    let screen = desk.screen(80, 24);
+    assert!(screen.contains("60000") && screen.contains("7d") && screen.contains("0.05"), "{screen}");
+}
+
+#[test]
+fn two_lines_never_become_one_figure() {
+    let mut desk = Desk::open();
+    desk.press("2b");
+    desk.happen(Event::Paste("\n1\n5\n".to_owned()));
+    desk.press("<Enter>");
+    assert!(matches!(stage(&desk), Stage::Draft), "{}", desk.screen(80, 24));
+    desk.press("<C-u>");
+    desk.happen(Event::Paste(" 0.05\r\n".to_owned()));
+    desk.press("<Enter>");
+    assert!(matches!(stage(&desk), Stage::Review(_)), "{}", desk.screen(80, 24));
+}
+
 #[test]
 fn a_second_enter_does_nothing_while_the_first_is_out() {
     let mut desk = Desk::open();

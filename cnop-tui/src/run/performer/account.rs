@@ -23,6 +23,11 @@ const RENEW_BEFORE_MS: i64 = 10 * 60 * Timestamp::SECOND_MS;
 /// A renewal that did not work is tried again after so long.
 const RETRY_AFTER: Duration = Duration::from_secs(30);
 
+/// Whether a session is over is looked at again after so long, where the server does not say.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// The longest sleep at once: that of the machine does not count, so the clock is looked at again and again.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
 /// Who speaks to the server.
 pub(super) struct Account {
     stranger: Client,
@@ -133,7 +138,12 @@ impl Account {
         // What failed may have been asked with the session before this one.
         match self.client().balance().await {
             Err(error) if error.ends_the_session() => drop(self.fail(SignInFailure::Client(failure)).await),
-            Ok(_) | Err(_) => self.welcome(&session).await,
+            Ok(_) => drop(self.begin(session).await),
+            // It cannot be told now: the stream asks again.
+            Err(_) => {
+                tokio::time::sleep(LOOK_AGAIN).await;
+                self.begin(session).await;
+            }
         }
     }
 
@@ -154,10 +164,13 @@ impl Account {
         loop {
             let Some(session) = self.session() else { return };
             let left = session.remaining_ms(clock::now()) - RENEW_BEFORE_MS;
-            tokio::time::sleep(Duration::from_millis(u64::try_from(left).unwrap_or(0))).await;
+            if let Ok(left @ 1..) = u64::try_from(left) {
+                tokio::time::sleep(Duration::from_millis(left).min(LONGEST_SLEEP)).await;
+                continue;
+            }
             match self.renew(&session).await {
                 Ok(()) => {}
-                Err(ClientError::Refused { .. }) => return,
+                Err(error) if error.ends_the_session() => return,
                 Err(_) => tokio::time::sleep(RETRY_AFTER).await,
             }
         }
@@ -174,7 +187,7 @@ impl Account {
                 let answer = self.client().refresh().await?;
                 let session = Session::new(old.username().clone(), old.origin().clone(), answer, clock::now());
                 if let Err(error) = self.keep(&session) {
-                    self.say(Event::NotSaved(format!("the renewed session cannot be kept: {error}"))).await;
+                    self.say(Event::NotDone(format!("the renewed session cannot be kept: {error}"))).await;
                 }
                 session
             }
@@ -199,13 +212,13 @@ impl Account {
     pub(super) async fn log_out(&self) {
         let ended = self.client().logout().await;
         if let Err(error) = &ended
-            && !matches!(error, ClientError::Refused { .. })
+            && !error.ends_the_session()
         {
-            return self.say(Event::NotSaved(format!("not logged out: {error}"))).await;
+            return self.say(Event::NotDone(format!("not logged out: {error}"))).await;
         }
         *self.open() = None;
         if let Err(error) = self.store.remove(&self.profile) {
-            self.say(Event::NotSaved(format!("the session stays on disk: {error}"))).await;
+            self.say(Event::NotDone(format!("the session stays on disk: {error}"))).await;
         }
         self.say(Event::LoggedOut).await;
     }

@@ -15,7 +15,7 @@ use crate::app::Event;
 use crate::app::effect::TicketNumber;
 use crate::clock;
 
-/// A server that restarts is back within these.
+/// A server that restarts may be back within these; else it is asked again when the stream is.
 const PAUSES: [Duration; 4] =
     [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
 /// How long a server that accepts questions and does not answer is asked.
@@ -44,6 +44,9 @@ impl Errands {
             },
             Effect::Send => TicketEvent::Answered(self.send(&intent).await),
             Effect::Settle => {
+                if !self.is_of_user(&intent) {
+                    return; // It lies on disk, for when they are back.
+                }
                 let answer = self.ask_within_patience(&intent.key).await;
                 TicketEvent::Settled(answer.map(|settled| intent.movement.read(&settled)))
             }
@@ -54,12 +57,19 @@ impl Errands {
 
     /// Sends it in the name of whoever confirmed it, and of nobody else who may have logged in since.
     async fn send(&self, intent: &Intent) -> Result<Done<Receipt>, ClientError> {
-        match self.account.session() {
-            Some(session) if intent.belongs_to(&session) => {
-                self.account.client().move_money(&intent.movement, &intent.key).await
-            }
-            _ => Err(ClientError::Setup { reason: "somebody else is logged in now; it was not sent".to_owned() }),
+        if self.is_of_user(intent) {
+            return self.account.client().move_money(&intent.movement, &intent.key).await;
         }
+        Err(ClientError::Setup { reason: "somebody else is logged in now; it was not sent".to_owned() })
+    }
+
+    fn is_of_user(&self, intent: &Intent) -> bool {
+        self.account.session().is_some_and(|session| intent.belongs_to(&session))
+    }
+
+    /// Lets go of what is another user's, or everybody's where nobody is logged in: it stays on disk until they are back.
+    pub(super) fn let_go(&self) {
+        self.claims().retain(|_, claim| self.is_of_user(claim.intent()));
     }
 
     /// Writes it down, and says whether it was there already.
@@ -76,7 +86,7 @@ impl Errands {
         let Some(claim) = self.claims().remove(key) else { return };
         let forgotten = tokio::task::spawn_blocking(move || claim.forget()).await;
         if let Ok(Err(error)) = forgotten {
-            self.say(Event::NotSaved(format!("this is over, and cannot be taken from the disk: {error}"))).await;
+            self.say(Event::NotDone(format!("this is over, and cannot be taken from the disk: {error}"))).await;
         }
     }
 
