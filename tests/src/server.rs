@@ -195,6 +195,16 @@ impl TestServer {
         self.end_by("TERM")
     }
 
+    /// Sends it a signal by its name, such as `STOP`.
+    ///
+    /// # Panics
+    /// Where it is gone.
+    pub fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args([&format!("-{name}"), &pid]).status().expect("there is a kill command");
+        assert!(sent.success(), "the server is running");
+    }
+
     /// Ends it as Ctrl+C does.
     ///
     /// # Panics
@@ -204,9 +214,7 @@ impl TestServer {
     }
 
     fn end_by(mut self, signal: &str) -> (ExitStatus, DataFolder) {
-        let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args([&format!("-{signal}"), &pid]).status().expect("there is a kill command");
-        assert!(sent.success(), "the server is running");
+        self.signal(signal);
         let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait().expect("the process can be asked") {

@@ -72,7 +72,7 @@ fn an_order_that_waits_is_cancelled() {
     terminal.press("4");
     terminal.wait_for("$1,000.00");
     terminal.press("c");
-    terminal.wait_for("Cancel 1 of them?");
+    terminal.wait_for("Cancel this order?");
     terminal.press("\r");
     terminal.press("y");
     terminal.wait_for("1 of 1 cancelled");
