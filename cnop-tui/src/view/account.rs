@@ -10,7 +10,7 @@ use super::Canvas;
 use super::bars::gauge;
 use super::cell::{self, inset};
 use super::freshness::{self, Kept};
-use super::list::{self, Column};
+use super::list::{self, Column, Rows};
 use crate::app::screen::account::AccountScreen;
 
 const COLUMNS: [Column; 5] = [
@@ -26,21 +26,18 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     summary(canvas, top);
     let wallet = &canvas.state.data.wallet;
     let items = wallet.transactions.get().map(|pages| pages.items.as_slice()).unwrap_or_default();
-    let rows: Vec<_> = items
-        .iter()
-        .map(|entry| {
-            vec![
-                (cell::day_and_time(entry.created_at), canvas.theme.dim),
-                (show::time(entry.created_at), canvas.theme.dim),
-                (cell::plain(&entry.description), canvas.theme.text),
-                cell::signed(Some(entry.amount), canvas.theme),
-                (show::usd(entry.balance_after), canvas.theme.text),
-            ]
-        })
-        .collect();
     let chosen = canvas.state.screens.account.picker.row(&AccountScreen::keys(&canvas.state.data));
+    let rows = Rows::of(items, chosen, history, |entry| {
+        vec![
+            (cell::day_and_time(entry.created_at), canvas.theme.dim),
+            (show::time(entry.created_at), canvas.theme.dim),
+            (cell::plain(&entry.description), canvas.theme.text),
+            cell::signed(Some(entry.amount), canvas.theme),
+            (show::usd(entry.balance_after), canvas.theme.text),
+        ]
+    });
     let absence = freshness::absence(canvas, &wallet.transactions, "Nothing yet: d deposits.");
-    list::draw(canvas, history, &COLUMNS, &rows, chosen, absence);
+    list::draw(canvas, history, &COLUMNS, &rows, absence);
 }
 
 fn summary(canvas: &mut Canvas<'_, '_>, area: Rect) {

@@ -12,7 +12,7 @@ use super::Canvas;
 use super::cell::{self, inset};
 use super::chart;
 use super::freshness::{self, Kept};
-use super::list::{self, Column};
+use super::list::{self, Column, Rows};
 use super::market;
 use crate::app::screen::asset::{AssetPage, Pane};
 
@@ -108,25 +108,22 @@ fn fills(canvas: &mut Canvas<'_, '_>, page: &AssetPage, area: Rect) {
     ];
     let theme = canvas.theme;
     let items = page.fills.get().map(|pages| pages.items.as_slice()).unwrap_or_default();
-    let rows: Vec<_> = items
-        .iter()
-        .map(|fill| {
-            let (side, style) = match fill.transaction_type {
-                AssetTransactionType::Buy => ("Buy", theme.up),
-                AssetTransactionType::Sell => ("Sell", theme.down),
-            };
-            vec![
-                (cell::day_and_time(fill.timestamp), theme.dim),
-                (side.to_owned(), style),
-                (fill.quantity.to_string(), theme.text),
-                (show::price(fill.price), theme.text),
-                (show::usd(fill.total_amount), theme.text),
-            ]
-        })
-        .collect();
     let chosen = if page.pane == Pane::Fills { page.picker.row(&page.keys()) } else { None };
+    let rows = Rows::of(items, chosen, area, |fill| {
+        let (side, style) = match fill.transaction_type {
+            AssetTransactionType::Buy => ("Buy", theme.up),
+            AssetTransactionType::Sell => ("Sell", theme.down),
+        };
+        vec![
+            (cell::day_and_time(fill.timestamp), theme.dim),
+            (side.to_owned(), style),
+            (fill.quantity.to_string(), theme.text),
+            (show::price(fill.price), theme.text),
+            (show::usd(fill.total_amount), theme.text),
+        ]
+    });
     let absence = freshness::absence(canvas, &page.fills, "You have not traded it yet.");
-    list::draw(canvas, area, &COLUMNS, &rows, chosen, absence);
+    list::draw(canvas, area, &COLUMNS, &rows, absence);
 }
 
 fn facts(canvas: &mut Canvas<'_, '_>, page: &AssetPage, area: Rect) {

@@ -10,7 +10,7 @@ use super::Canvas;
 use super::bars::gauge;
 use super::cell::{self, inset};
 use super::freshness::{self, Kept};
-use super::list::{self, Column};
+use super::list::{self, Column, Rows};
 use super::{market, orders};
 use crate::app::screen::dashboard::Dashboard;
 use crate::app::screen::portfolio::PortfolioScreen;
@@ -87,26 +87,24 @@ fn movers(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let data = &canvas.state.data;
     let movers = Dashboard::movers(data);
     let chosen = canvas.state.screens.dashboard.picker.row(&Dashboard::keys(data));
-    let rows: Vec<_> = movers
-        .iter()
-        .map(|asset| {
-            vec![
-                (asset.asset_id.to_string(), canvas.theme.text),
-                market::price(asset, canvas),
-                // An old price says how old it is in place of what it did.
-                market::price_age(asset, canvas)
-                    .unwrap_or_else(|| cell::change(asset.price_change_percentage_24h, canvas.theme)),
-            ]
-        })
-        .collect();
+    let rows = Rows::of(&movers, chosen, area, |asset| {
+        vec![
+            (asset.asset_id.to_string(), canvas.theme.text),
+            market::price(asset, canvas),
+            // An old price says how old it is in place of what it did.
+            market::price_age(asset, canvas)
+                .unwrap_or_else(|| cell::change(asset.price_change_percentage_24h, canvas.theme)),
+        ]
+    });
     let columns = [Column::left("Movers", 7), Column::right("Price", 16), Column::right("24 h", 9)];
     let absence = freshness::absence(canvas, &data.market.assets, "There are no assets.");
-    list::draw(canvas, area, &columns, &rows, chosen, absence);
+    list::draw(canvas, area, &columns, &rows, absence);
 }
 
 fn recent(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let recent = &canvas.state.data.wallet.recent;
-    let rows: Vec<_> = recent.get().into_iter().flatten().map(|order| orders::short_row(order, canvas)).collect();
+    let items = recent.get().map(Vec::as_slice).unwrap_or_default();
+    let rows = Rows::of(items, None, area, |order| orders::short_row(order, canvas));
     let columns = [Column::left("", 4), Column::rest("Recent orders"), Column::left("", 9)];
-    list::draw(canvas, area, &columns, &rows, None, freshness::absence(canvas, recent, "No orders yet."));
+    list::draw(canvas, area, &columns, &rows, freshness::absence(canvas, recent, "No orders yet."));
 }

@@ -58,19 +58,29 @@ impl Column {
 /// A text and its style.
 pub(super) type Cell = (String, Style);
 
-/// Draws a list. `chosen` is kept in sight; `absence` is said where there are no rows.
-pub(super) fn draw(
-    canvas: &mut Canvas<'_, '_>,
-    area: Rect,
-    columns: &[Column],
-    rows: &[Vec<Cell>],
+/// The rows of a list that are in sight, and which of all they are: only those are written.
+#[derive(Debug)]
+pub(super) struct Rows {
+    all: usize,
+    first: usize,
+    seen: Vec<Vec<Cell>>,
     chosen: Option<usize>,
-    absence: Line<'_>,
-) {
+}
+
+impl Rows {
+    /// Of `items` in `area`, with the chosen one in sight; `row` writes one.
+    pub(super) fn of<T>(items: &[T], chosen: Option<usize>, area: Rect, row: impl Fn(&T) -> Vec<Cell>) -> Self {
+        let room = usize::from(area.height.saturating_sub(1));
+        let first = first_in_sight(items.len(), room, chosen);
+        let seen = items.iter().skip(first).take(room).map(row).collect();
+        Self { all: items.len(), first, seen, chosen }
+    }
+}
+
+/// Draws a list; `absence` is said where there are no rows.
+pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect, columns: &[Column], rows: &Rows, absence: Line<'_>) {
     let window = canvas.frame.area().width;
     let there: Vec<_> = (0..columns.len()).filter(|place| columns[*place].is_there(window)).collect();
-    let room = usize::from(area.height.saturating_sub(1));
-    let first = first_in_sight(rows.len(), room, chosen);
     let titles = there.iter().map(|place| (columns[*place].title.to_owned(), canvas.theme.dim)).collect::<Vec<_>>();
     let constraints = there.iter().map(|place| match columns[*place].width {
         Width::Exactly(width) => Constraint::Length(width),
@@ -85,20 +95,20 @@ pub(super) fn draw(
         });
         Row::new(cells.collect::<Vec<_>>()).style(style)
     };
-    let seen = rows.iter().enumerate().skip(first).take(room).map(|(number, row)| {
-        let style = if Some(number) == chosen { canvas.theme.chosen } else { Style::new() };
+    let seen = rows.seen.iter().enumerate().map(|(place, row)| {
+        let style = if Some(rows.first + place) == rows.chosen { canvas.theme.chosen } else { Style::new() };
         line(there.iter().map(|place| &row[*place]).collect(), style)
     });
     let header = line(titles.iter().collect(), Style::new());
     let table = Table::new(seen.collect::<Vec<_>>(), constraints.collect::<Vec<_>>()).header(header).column_spacing(1);
     canvas.frame.render_widget(table, area);
-    if rows.is_empty() && area.height > 1 {
+    if rows.all == 0 && area.height > 1 {
         let below = Rect { y: area.y + 1, height: area.height - 1, ..area };
         canvas.frame.render_widget(Paragraph::new(absence).wrap(Wrap { trim: true }), below);
     }
-    for (place, number) in (first..rows.len()).take(room).enumerate() {
+    for place in 0..rows.seen.len() {
         let here = Rect { y: area.y + 1 + place as u16, height: 1, ..area };
-        canvas.hits.add(here, Target::Row(number));
+        canvas.hits.add(here, Target::Row(rows.first + place));
     }
 }
 

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::Canvas;
 use super::cell::{self, inset};
 use super::freshness::{self, Kept};
-use super::list::{self, Cell, Column};
+use super::list::{self, Cell, Column, Rows};
 use crate::app::screen::market::Column as Sort;
 
 /// Below 80 columns the facts go that change least.
@@ -32,29 +32,27 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let screen = &state.screens.market;
     let assets = screen.rows(&state.data);
     let theme = canvas.theme;
-    let rows: Vec<_> = assets
-        .iter()
-        .map(|asset| {
-            let is_favourite = state.data.preferences.favourites.contains(&asset.asset_id);
-            let line = price_age(asset, canvas)
-                .unwrap_or_else(|| (cell::spark(state.data.market.spark(asset.asset_id), SPARK), theme.accent));
-            vec![
-                (if is_favourite { "★" } else { "" }.to_owned(), theme.accent),
-                (asset.asset_id.to_string(), theme.text),
-                (cell::plain(&asset.name), theme.dim),
-                price(asset, canvas),
-                cell::change(asset.price_change_percentage_24h, theme),
-                (cell::rough(asset.total_volume_24h), theme.dim),
-                (cell::rough(asset.market_cap), theme.dim),
-                (short(&line.0), line.1),
-                line,
-            ]
-        })
-        .collect();
+    let chosen = screen.row(&assets);
+    let rows = Rows::of(&assets, chosen, rest, |asset| {
+        let is_favourite = state.data.preferences.favourites.contains(&asset.asset_id);
+        let line = price_age(asset, canvas)
+            .unwrap_or_else(|| (cell::spark(state.data.market.spark(asset.asset_id), SPARK), theme.accent));
+        vec![
+            (if is_favourite { "★" } else { "" }.to_owned(), theme.accent),
+            (asset.asset_id.to_string(), theme.text),
+            (cell::plain(&asset.name), theme.dim),
+            price(asset, canvas),
+            cell::change(asset.price_change_percentage_24h, theme),
+            (cell::rough(asset.total_volume_24h), theme.dim),
+            (cell::rough(asset.market_cap), theme.dim),
+            (short(&line.0), line.1),
+            line,
+        ]
+    });
     let none =
         if screen.search.text().is_empty() { "There are no assets." } else { "Nothing fits; Esc ends the search." };
     let absence = freshness::absence(canvas, &state.data.market.assets, none);
-    list::draw(canvas, rest, &COLUMNS, &rows, screen.row(&assets), absence);
+    list::draw(canvas, rest, &COLUMNS, &rows, absence);
 }
 
 /// The newest part of a line that fits the narrow column.

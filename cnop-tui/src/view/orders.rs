@@ -40,13 +40,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
         freshness::note(canvas, &wallet.orders, Kept::Live, top);
     }
     let orders = screen.rows(&canvas.state.data);
-    let rows: Vec<_> = orders.iter().map(|order| row(order, canvas)).collect();
     let chosen = screen.picker.row(&screen.keys(&canvas.state.data));
+    let rows = Rows::of(&orders, chosen, rest, |order| row(order, canvas));
     let absence = match screen.filter {
         Filter::Open => freshness::absence(canvas, &wallet.open_orders, "No order waits."),
         Filter::Done | Filter::All => freshness::absence(canvas, &wallet.orders, "No orders yet."),
     };
-    list::draw(canvas, rest, &COLUMNS, &rows, chosen, absence);
+    list::draw(canvas, rest, &COLUMNS, &rows, absence);
 }
 
 fn row(order: &Order, canvas: &Canvas<'_, '_>) -> Vec<Cell> {

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::Canvas;
 use super::cell::{self, inset};
 use super::freshness::{self, Kept};
-use super::list::{self, Column};
+use super::list::{self, Column, Rows};
 use crate::app::screen::portfolio::PortfolioScreen;
 
 const COLUMNS: [Column; 9] = [
@@ -30,30 +30,27 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
     self::headline(canvas, headline);
     allocation(canvas, bars);
     let positions = PortfolioScreen::rows(data);
-    let rows: Vec<_> = positions
-        .iter()
-        .map(|position| {
-            let asset = data.market.asset(position.asset_id);
-            let is_old = position.stale || asset.is_some_and(|asset| data.old_since(asset, canvas.now).is_some());
-            let value = if is_old { theme.warn } else { theme.text };
-            let (gain, style) = cell::signed(position.gain, theme);
-            vec![
-                (position.asset_id.to_string(), theme.text),
-                (position.quantity.to_string(), theme.text),
-                (cell::price(data.market.price(position.asset_id)), value),
-                (or_unknown(position.value, show::usd), value),
-                (or_unknown(position.share, show::percent), theme.dim),
-                (or_unknown(position.average_cost, show::usd), theme.dim),
-                (gain, style),
-                (or_unknown(position.gain_percent, show::signed_percent), style),
-                cell::signed(position.day_change, theme),
-            ]
-        })
-        .collect();
     let chosen = canvas.state.screens.portfolio.picker.row(&PortfolioScreen::keys(data));
+    let rows = Rows::of(&positions, chosen, rest, |position| {
+        let asset = data.market.asset(position.asset_id);
+        let is_old = position.stale || asset.is_some_and(|asset| data.old_since(asset, canvas.now).is_some());
+        let value = if is_old { theme.warn } else { theme.text };
+        let (gain, style) = cell::signed(position.gain, theme);
+        vec![
+            (position.asset_id.to_string(), theme.text),
+            (position.quantity.to_string(), theme.text),
+            (cell::price(data.market.price(position.asset_id)), value),
+            (or_unknown(position.value, show::usd), value),
+            (or_unknown(position.share, show::percent), theme.dim),
+            (or_unknown(position.average_cost, show::usd), theme.dim),
+            (gain, style),
+            (or_unknown(position.gain_percent, show::signed_percent), style),
+            cell::signed(position.day_change, theme),
+        ]
+    });
     let none = "Nothing is owned yet: b on an asset of the Market (2) buys it.";
     let absence = freshness::absence(canvas, &data.wallet.portfolio, none);
-    list::draw(canvas, rest, &COLUMNS, &rows, chosen, absence);
+    list::draw(canvas, rest, &COLUMNS, &rows, absence);
 }
 
 /// What it all comes to.
