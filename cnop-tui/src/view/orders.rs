@@ -10,7 +10,7 @@ use ratatui::text::{Line, Span};
 use super::Canvas;
 use super::cell::{self, inset};
 use super::freshness::{self, Kept};
-use super::list::{self, Cell, Column};
+use super::list::{self, Cell, Column, Rows};
 use crate::app::screen::orders::Filter;
 
 const COLUMNS: [Column; 8] = [
