@@ -17,6 +17,8 @@ const SPARK_POINTS: usize = 120;
 #[derive(Debug, Default)]
 pub(crate) struct Market {
     pub(crate) assets: Known<Vec<Asset>>,
+    /// Where each asset stands among them.
+    places: HashMap<AssetId, usize>,
     seen: HashMap<AssetId, Seen>,
     /// How far this machine's clock is ahead of the server's.
     ahead_ms: i64,
@@ -41,7 +43,7 @@ struct Seen {
 impl Market {
     /// One asset.
     pub(crate) fn asset(&self, asset_id: AssetId) -> Option<&Asset> {
-        self.assets.get()?.iter().find(|asset| asset.asset_id == asset_id)
+        self.assets.get()?.get(*self.places.get(&asset_id)?)
     }
 
     /// Its price; an old one is one too.
@@ -90,6 +92,8 @@ impl Market {
     pub(crate) fn take(&mut self, generation: Generation, answer: Result<AssetList, ClientError>, now: Timestamp) {
         let answer = answer.map(|list| self.with_newer_prices(list.data));
         if self.assets.take(generation, answer, now) {
+            let ids = self.assets.get().into_iter().flatten().map(|asset| asset.asset_id);
+            self.places = ids.enumerate().map(|(place, asset_id)| (asset_id, place)).collect();
             let prices: Vec<_> = self.assets.get().into_iter().flatten().filter_map(priced).collect();
             prices.into_iter().for_each(|(asset_id, price)| self.see(asset_id, price));
         }
@@ -114,7 +118,8 @@ impl Market {
     pub(crate) fn tell(&mut self, prices: &Prices) {
         for update in &prices.prices {
             let Some(assets) = self.assets.get_mut() else { return };
-            let Some(asset) = assets.iter_mut().find(|asset| asset.asset_id == update.asset_id) else { continue };
+            let place = self.places.get(&update.asset_id);
+            let Some(asset) = place.and_then(|place| assets.get_mut(*place)) else { continue };
             asset.price_usd = update.price_usd;
             asset.price_change_percentage_24h = update.price_change_percentage_24h;
             asset.stale = update.stale;

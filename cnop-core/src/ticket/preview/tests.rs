@@ -193,7 +193,7 @@ fn a_price_has_an_age_that_is_never_negative() {
     let quote = quote(Some("2000"));
     assert_eq!(quote.age_ms(NOW.plus_millis(1_500)), Some(1_500));
     let old = Quote { seen_at: Some(NOW.plus_millis(-80_000)), ..quote.clone() };
-    let preview = Preview::of(market_buy("0.01"), old, &means(), NOW);
+    let preview = Preview::of(buy("0.01"), old, &means(), NOW);
     assert_eq!(preview.warnings.iter().map(Warning::code).collect::<Vec<_>>(), ["old_price"]);
     let ahead = Quote { seen_at: Some(NOW.plus_millis(9_000)), ..quote.clone() };
     assert_eq!((ahead.age_ms(NOW), Quote { seen_at: None, ..quote }.age_ms(NOW)), (Some(0), None));
