@@ -86,6 +86,7 @@ async fn after_a_cut_it_goes_on_from_the_last_event() {
     assert!(head.contains("authorization: bearer the-token\r\n") && !head.contains("last-event-id"), "{head}");
     assert!(head.contains("accept: text/event-stream"), "{head}");
     assert!(matches!(next(&mut events).await, StreamEvent::Connected));
+    assert!(matches!(next(&mut events).await, StreamEvent::Alive), "an id alone says that the server is there");
     assert!(
         matches!(next(&mut events).await, StreamEvent::Balance(balance) if balance.current_balance == "5".parse().unwrap())
     );

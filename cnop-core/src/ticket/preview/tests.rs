@@ -183,7 +183,8 @@ fn an_order_of_long_ago_is_no_repetition() {
     let now = NOW.plus_millis(ten_minutes);
     let warned = |at: Timestamp| {
         let means = last(OrderType::MarketBuy, "0.1", "200");
-        Preview::of(buy("0.1"), quote(Some("2000")), &means, at).warnings.len()
+        let quote = Quote { seen_at: Some(at), ..quote(Some("2000")) };
+        Preview::of(buy("0.1"), quote, &means, at).warnings.len()
     };
     assert_eq!((warned(now.plus_millis(-1)), warned(now)), (1, 0));
 }
@@ -192,9 +193,11 @@ fn an_order_of_long_ago_is_no_repetition() {
 fn a_price_has_an_age_that_is_never_negative() {
     let quote = quote(Some("2000"));
     assert_eq!(quote.age_ms(NOW.plus_millis(1_500)), Some(1_500));
-    let old = Quote { seen_at: Some(NOW.plus_millis(-80_000)), ..quote.clone() };
-    let preview = Preview::of(buy("0.01"), old, &means(), NOW);
-    assert_eq!(preview.warnings.iter().map(Warning::code).collect::<Vec<_>>(), ["old_price"]);
+    let warned = |age_ms| {
+        let preview = Preview::of(buy("0.01"), quote.clone(), &means(), NOW.plus_millis(age_ms));
+        preview.warnings.iter().map(Warning::code).collect::<Vec<_>>()
+    };
+    assert_eq!((warned(74_999), warned(75_000)), (vec![], vec!["old_price"]));
     let ahead = Quote { seen_at: Some(NOW.plus_millis(9_000)), ..quote.clone() };
     assert_eq!((ahead.age_ms(NOW), Quote { seen_at: None, ..quote }.age_ms(NOW)), (Some(0), None));
 }
