@@ -55,7 +55,7 @@ impl Desk {
         let expires_at = desk.now.plus_millis(3_600_000);
         desk.happen(Event::Session(Ok(Welcome { username, origin, expires_at })));
         desk.happen(Event::Connected);
-        desk.happen(Event::Alive);
+        desk.happen(Event::Prices(Prices { time: desk.now, prices: Vec::new() }));
         desk
     }
 

@@ -54,9 +54,16 @@ impl Link {
         *self = Self { state: State::Connected, heard_at: Some(now) };
     }
 
-    /// Prices came, or the word that none changed.
+    /// Prices came.
     pub(crate) fn heard(&mut self, now: Timestamp) {
         *self = Self { state: State::Up, heard_at: Some(now) };
+    }
+
+    /// The word came that nothing changed: of prices that are there, that is as good.
+    pub(crate) fn alive(&mut self, now: Timestamp) {
+        if matches!(self.state, State::Up) {
+            self.heard(now);
+        }
     }
 
     /// It broke, and is tried again after a while. Whether that is news.
@@ -122,11 +129,12 @@ mod tests {
         let standing = |link: &Link, seconds| link.standing(false, at(seconds));
         assert_eq!(standing(&link, 0), Standing::Connecting);
         link.connected(at(0));
+        link.alive(at(0));
         assert_eq!(standing(&link, 0), Standing::Connecting, "the prices of now are not there yet");
         link.heard(at(1));
         assert_eq!((standing(&link, 20), link.standing(true, at(2))), (Standing::Live, Standing::Stale));
         assert_eq!((standing(&link, 21), link.silent_at()), (Standing::Stale, Some(at(21))));
-        link.heard(at(40));
+        link.alive(at(40));
         assert_eq!(standing(&link, 41), Standing::Live);
         assert!(link.broke(Duration::from_secs(4), at(50)));
         assert!(!link.broke(Duration::from_secs(4), at(52)), "that is known");

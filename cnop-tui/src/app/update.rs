@@ -321,7 +321,7 @@ fn hear(state: &mut State, event: Event, effects: &mut Vec<Effect>, now: Timesta
             layer::refresh(&mut state.layers, &mut turn);
             turn.data.note_worth();
         }
-        Event::Alive => turn.data.link.heard(now),
+        Event::Alive => turn.data.link.alive(now),
         Event::Order(order) => {
             turn.data.wallet.tell_order(&order);
             turn.ask_for_holdings();

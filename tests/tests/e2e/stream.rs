@@ -70,9 +70,15 @@ impl Feed {
     }
 }
 
+/// The next thing that happened: that the server lives is none.
 async fn next(events: &mut EventStream) -> Result<StreamEvent, ClientError> {
-    let next = tokio::time::timeout(PATIENCE, events.next()).await.expect("something happens");
-    next.expect("the stream was over before")
+    loop {
+        let next = tokio::time::timeout(PATIENCE, events.next()).await.expect("something happens");
+        let next = next.expect("the stream was over before");
+        if !matches!(next, Ok(StreamEvent::Alive)) {
+            return next;
+        }
+    }
 }
 
 /// The next event of those that `wanted` takes.
