@@ -26,7 +26,7 @@ use cnop_core::ticket::IntentStore;
 use tokio::runtime::Builder;
 
 use crate::app::State;
-use crate::app::state::Setup;
+use crate::app::state::{NoticeKind, Setup};
 use crate::run::Place;
 use crate::settings::Settings;
 
@@ -70,8 +70,10 @@ fn report(error: &anyhow::Error) {
 
 fn start(args: Args) -> anyhow::Result<()> {
     anyhow::ensure!(stdin().is_terminal() && stdout().is_terminal(), "this needs a terminal; scripts use `cnop`");
+    let kind = std::env::var("TERM").unwrap_or_default();
+    anyhow::ensure!(!matches!(kind.as_str(), "" | "dumb"), "this terminal cannot do it: TERM is {kind:?}");
     let settings = settings::of_user(args)?;
-    log::to_file().context("beginning the log")?;
+    let logged = log::to_file();
     let options = ClientOptions {
         user_agent: concat!("cnop-tui/", env!("CARGO_PKG_VERSION")).to_owned(),
         allow_plain_http: settings.allow_plain_http,
@@ -83,7 +85,11 @@ fn start(args: Args) -> anyhow::Result<()> {
         colour: settings.colour,
         new_key: IdempotencyKey::generate,
     };
-    let state = State::new(setup, preferences::load(&settings.preferences));
+    let mut state = State::new(setup, preferences::load(&settings.preferences));
+    if let Err(error) = logged {
+        // Nobody should be kept from trading by that.
+        state.data.say(NoticeKind::Bad, format!("nothing is logged: {error:#}"), clock::now());
+    }
     let intents = IntentStore::of_user(&settings.profile).context("finding the state folder")?;
     let Settings { profile, preferences, .. } = settings;
     let place = Place { client, profile, sessions: SessionStore::of_user()?, intents, preferences };
@@ -92,8 +98,16 @@ fn start(args: Args) -> anyhow::Result<()> {
     let ended = runtime.block_on(run::run(state, place));
     runtime.shutdown_background();
     match &ended {
-        Ok(()) => tracing::info!("ended"),
+        Ok(in_doubt) => tracing::info!(in_doubt, "ended"),
         Err(error) => tracing::error!("ended: {error:#}"),
     }
-    ended
+    ended.map(say_what_is_in_doubt)
+}
+
+/// What was sent and not answered is on disk.
+#[expect(clippy::print_stderr, reason = "the terminal is no longer ours")]
+fn say_what_is_in_doubt(in_doubt: usize) {
+    if in_doubt > 0 {
+        eprintln!("what became of {in_doubt} is unknown; `cnop orders settle` or the next start finds it out");
+    }
 }

@@ -38,7 +38,8 @@ const WAITING_EVENTS: usize = 1_024;
 const AT_ONCE: usize = 256;
 
 /// Runs until the person quits, or a signal says so.
-pub(crate) async fn run(mut state: State, place: Place) -> anyhow::Result<()> {
+/// How many movements of money are in doubt then.
+pub(crate) async fn run(mut state: State, place: Place) -> anyhow::Result<usize> {
     let mut signals = Signals::listen().context("listening to signals")?;
     let (sender, events) = mpsc::channel(WAITING_EVENTS);
     let performer = Performer::start(place, sender);
@@ -56,7 +57,8 @@ pub(crate) async fn run(mut state: State, place: Place) -> anyhow::Result<()> {
         drawn_at: Instant::now() - FRAME,
         is_due: true,
     };
-    running.follow(&mut signals).await
+    running.follow(&mut signals).await?;
+    Ok(running.state.in_doubt())
 }
 
 /// Everything that the loop holds.

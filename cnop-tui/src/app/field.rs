@@ -5,7 +5,7 @@ use tui_input::{Input, InputRequest};
 use super::key::Key;
 
 /// Longer texts are refused at the keyboard: no field of the contract takes more.
-const MAX_CHARS: usize = 256;
+const MAX_CHARS: usize = 128;
 
 /// One field: its text, its cursor, and what is wrong with it.
 #[derive(Debug, Clone, Default)]

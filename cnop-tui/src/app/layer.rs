@@ -56,6 +56,13 @@ impl Layer {
         }
     }
 
+    /// It is below another one, and has to be seen again.
+    pub(crate) fn covered(&mut self) {
+        if let Self::Ticket(window) = self {
+            window.covered();
+        }
+    }
+
     pub(crate) fn help() -> Self {
         Self::Help(help::Help::default())
     }
@@ -117,6 +124,15 @@ impl Layer {
     /// Whether it shows an age in seconds.
     pub(crate) fn shows_age(&self) -> bool {
         matches!(self, Self::Ticket(window) if window.shows_age())
+    }
+
+    /// Whether something may still become of what it sent.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        match self {
+            Self::Ticket(window) => window.errand.is_under_way(),
+            Self::Payment(window) => window.errand.as_ref().is_some_and(errand::Errand::is_under_way),
+            _ => false,
+        }
     }
 
     fn errand_mut(&mut self) -> Option<&mut errand::Errand> {

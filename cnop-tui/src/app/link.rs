@@ -10,6 +10,8 @@ pub(crate) struct Link {
     state: State,
     /// When anything was last heard on it.
     heard_at: Option<Timestamp>,
+    /// The longest of the last pauses between prices.
+    pauses_ms: [i64; 3],
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,22 +49,36 @@ const OFFLINE_AFTER_MS: i64 = 30 * Timestamp::SECOND_MS;
 /// The server says something every 15 s. Whoever has not heard of it for longer does not know the prices of now: it may
 /// hang, or this machine slept.
 const SILENT_AFTER_MS: i64 = 20 * Timestamp::SECOND_MS;
+/// The same where prices came so often that several of them are missing by then.
+const AT_LEAST_MS: i64 = 5 * Timestamp::SECOND_MS;
+/// So many.
+const MISSING: i64 = 5;
 
 impl Link {
     /// It stands; what it tells first is not there yet.
     pub(crate) fn connected(&mut self, now: Timestamp) {
-        *self = Self { state: State::Connected, heard_at: Some(now) };
+        // How often they come on it is not known yet.
+        *self = Self { state: State::Connected, heard_at: Some(now), pauses_ms: [SILENT_AFTER_MS; 3] };
     }
 
     /// Prices came.
     pub(crate) fn heard(&mut self, now: Timestamp) {
-        *self = Self { state: State::Up, heard_at: Some(now) };
+        if let (State::Up, Some(before)) = (self.state, self.heard_at) {
+            self.pauses_ms.rotate_left(1);
+            self.pauses_ms[2] = now.as_millis() - before.as_millis();
+        }
+        (self.state, self.heard_at) = (State::Up, Some(now));
+    }
+
+    /// The session is over: there is none until the next one begins.
+    pub(crate) fn closed(&mut self) {
+        self.state = State::Connecting;
     }
 
     /// The word came that nothing changed: of prices that are there, that is as good.
     pub(crate) fn alive(&mut self, now: Timestamp) {
         if matches!(self.state, State::Up) {
-            self.heard(now);
+            self.heard_at = Some(now);
         }
     }
 
@@ -100,12 +116,17 @@ impl Link {
     }
 
     fn is_silent(&self, now: Timestamp) -> bool {
-        self.heard_at.is_none_or(|at| now.as_millis() - at.as_millis() >= SILENT_AFTER_MS)
+        self.heard_at.is_none_or(|at| now.as_millis() - at.as_millis() >= self.silent_after_ms())
+    }
+
+    fn silent_after_ms(&self) -> i64 {
+        let longest = self.pauses_ms.into_iter().max().unwrap_or_default();
+        longest.saturating_mul(MISSING).clamp(AT_LEAST_MS, SILENT_AFTER_MS)
     }
 
     /// When it would be silent, if nothing is heard until then.
     pub(crate) fn silent_at(&self) -> Option<Timestamp> {
-        matches!(self.state, State::Up).then_some(self.heard_at?.plus_millis(SILENT_AFTER_MS))
+        matches!(self.state, State::Up).then_some(self.heard_at?.plus_millis(self.silent_after_ms()))
     }
 }
 
@@ -140,6 +161,10 @@ mod tests {
         assert!(!link.broke(Duration::from_secs(4), at(52)), "that is known");
         assert_eq!(standing(&link, 53), Standing::Reconnecting(3));
         assert_eq!(standing(&link, 80), Standing::Offline { since: at(40), seconds: 0 });
+        // Where prices come every second, it is soon plain that they do not.
+        link.connected(at(80));
+        (80..85).for_each(|second| link.heard(at(second)));
+        assert_eq!((standing(&link, 88), standing(&link, 89)), (Standing::Live, Standing::Stale));
         link.connected(at(90));
         assert_eq!(standing(&link, 90), Standing::Connecting, "what was known before is not of now");
     }

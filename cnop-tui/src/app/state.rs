@@ -132,9 +132,15 @@ impl State {
 
     /// What is on the screen was seen: an order is confirmed only after its review was.
     pub(crate) fn drawn(&mut self) {
-        if let Some(layer) = self.layers.last_mut() {
+        if let Some((layer, below)) = self.layers.split_last_mut() {
             layer.drawn();
+            below.iter_mut().for_each(Layer::covered);
         }
+    }
+
+    /// Movements of money of which nobody knows yet what became of them.
+    pub(crate) fn in_doubt(&self) -> usize {
+        self.data.settling.len() + self.layers.iter().filter(|layer| layer.is_in_doubt()).count()
     }
 
     /// When the screen must change although nothing happens; `None` where it may stay as it is.

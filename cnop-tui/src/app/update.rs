@@ -86,6 +86,7 @@ impl Turn<'_> {
         let is_old = assets.at().is_some_and(|at| self.now.as_millis() - at.as_millis() >= FACTS_MS);
         if is_old && !assets.is_asked() && self.data.is_live(self.now) {
             self.ask(Question::Assets);
+            self.ask_for_holdings();
         }
     }
 
@@ -337,8 +338,9 @@ fn hear(state: &mut State, event: Event, effects: &mut Vec<Effect>, now: Timesta
             state.screens.enter(&mut turn);
         }
         Event::NotDone(reason) => turn.say_bad(reason),
-        // What was said of it is said above; the others are not from outside.
-        Event::SessionOver(_) => {}
+        // It is looked for above.
+        Event::SessionOver(_) => turn.data.link.closed(),
+        // Those are not from outside.
         Event::Key(_) | Event::Paste(_) | Event::Click(_) | Event::Wheel(_) | Event::Resize(..) | Event::Wake => {}
     }
 }

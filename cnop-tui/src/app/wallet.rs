@@ -2,7 +2,8 @@
 
 use cnop_core::api::{AssetBalance, Balance, Insight, Limits, Order, Portfolio, PortfolioAsset, Transaction, User};
 use cnop_core::asset_id::AssetId;
-use cnop_core::money::{Percent, Quantity, Usd};
+use cnop_core::ids::OrderId;
+use cnop_core::money::{Figure, Percent, Quantity, Usd};
 use cnop_core::order::OrderStatus;
 use cnop_core::time::Timestamp;
 
@@ -110,6 +111,13 @@ impl Wallet {
         owned.filter_map(|owned| market.old_since(market.asset(owned.asset_id)?, is_live, now)).min()
     }
 
+    /// An order, as it is now as far as it is known.
+    pub(crate) fn order(&self, order_id: OrderId) -> Option<&Order> {
+        let open = self.open_orders.get().into_iter().flatten();
+        let pages = self.orders.get().into_iter().flat_map(|pages| &pages.items);
+        open.chain(pages).chain(self.recent.get().into_iter().flatten()).find(|order| order.order_id == order_id)
+    }
+
     fn cash(&self) -> Option<Usd> {
         self.balance.get().map(|balance| balance.current_balance)
     }
@@ -154,6 +162,17 @@ fn sum(positions: &[Position]) -> Usd {
     values.fold(Usd::ZERO, |sum, value| sum.checked_add(value).unwrap_or(sum))
 }
 
+/// What a value was won or lost within a day in which its price changed by so many percent, to the cent. The price of a
+/// day ago goes on as that of now does: only the market knows both.
+fn within_a_day(value: Usd, percent: Figure) -> Option<Usd> {
+    // The market tells percents with 4 decimals.
+    const ONE: i128 = 1_000_000;
+    let millionths = (percent.to_f64() * 1e4).round() as i128;
+    let then = value.units().checked_mul(ONE)?.checked_div(ONE + millionths)?;
+    let cent = 10_i128.pow(Usd::DECIMALS - 2);
+    Usd::from_units((value.units() - then) / cent * cent).ok()
+}
+
 /// The basis is what the server's value and gain leave between them: it does not move with prices.
 fn position(asset: &PortfolioAsset, market: &Market) -> Position {
     let then = asset.market_value;
@@ -162,6 +181,8 @@ fn position(asset: &PortfolioAsset, market: &Market) -> Position {
     let value = price.map(|price| price.value_rounded_down(asset.quantity));
     let gain = value.and_then(|value| value.checked_sub(basis?));
     let moved = value.and_then(|value| value.checked_sub(then?));
+    let percent = market.asset(asset.asset_id).and_then(|asset| asset.price_change_percentage_24h);
+    let day_change = value.zip(percent).and_then(|(value, percent)| within_a_day(value, percent));
     Position {
         asset_id: asset.asset_id,
         quantity: asset.quantity,
@@ -169,7 +190,7 @@ fn position(asset: &PortfolioAsset, market: &Market) -> Position {
         value,
         gain,
         gain_percent: gain.and_then(|gain| gain.percent_of(basis?)),
-        day_change: moved.and_then(|moved| asset.day_change?.checked_add(moved)),
+        day_change: day_change.or_else(|| moved.and_then(|moved| asset.day_change?.checked_add(moved))),
         share: None,
         stale: market.asset(asset.asset_id).map_or(asset.stale, |asset| asset.stale),
     }

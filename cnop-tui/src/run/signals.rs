@@ -16,6 +16,7 @@ pub(super) struct Signals {
     terminate: Stream,
     hang_up: Stream,
     interrupt: Stream,
+    quit: Stream,
     stop: Stream,
 }
 
@@ -25,6 +26,7 @@ impl Signals {
             terminate: signal(SignalKind::terminate())?,
             hang_up: signal(SignalKind::hangup())?,
             interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
             stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
         })
     }
@@ -34,6 +36,7 @@ impl Signals {
             _ = self.terminate.recv() => Signal::End,
             _ = self.hang_up.recv() => Signal::End,
             _ = self.interrupt.recv() => Signal::End,
+            _ = self.quit.recv() => Signal::End,
             _ = self.stop.recv() => Signal::Suspend,
         }
     }

@@ -1,7 +1,7 @@
 //! The page of one asset.
 
 use cnop_core::api::{AssetDetail, Interval};
-use cnop_core::money::Figure;
+use cnop_core::money::{Figure, Quantity};
 use cnop_core::order::AssetTransactionType;
 use cnop_core::show::{self, or_unknown};
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -168,11 +168,15 @@ fn position<'a>(canvas: &Canvas<'_, '_>, page: &AssetPage) -> Line<'a> {
     let Some(position) = position else {
         return freshness::absence(canvas, &data.wallet.portfolio, "You own nothing of it.");
     };
+    let holding = data.wallet.holdings.get().into_iter().flatten().find(|holding| holding.asset_id == page.asset_id);
+    let held = holding.map(|holding| holding.held_quantity).filter(|held| *held > Quantity::ZERO);
+    let held = held.map(|held| format!(" ({held} held)")).unwrap_or_default();
     let (gain, style) = cell::signed(position.gain, theme);
     let percent = or_unknown(position.gain_percent, show::signed_percent);
     Line::from(vec![
         Span::styled("You own ", theme.dim),
         Span::styled(position.quantity.to_string(), theme.text),
+        Span::styled(held, theme.warn),
         Span::styled(", worth ", theme.dim),
         Span::styled(or_unknown(position.value, show::usd), theme.text),
         Span::styled(", bought at ", theme.dim),

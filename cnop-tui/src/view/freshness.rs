@@ -40,10 +40,8 @@ pub(super) fn note<T>(canvas: &mut Canvas<'_, '_>, known: &Known<T>, kept: Kept,
         Standing::Connecting | Standing::Reconnecting(_) | Standing::Offline { .. }
     );
     let line = match known.failure() {
-        Some(failure) => {
-            let failure = plain(&failure.to_string());
-            Line::styled(format!("{}; not asked anew: {failure}", as_of(at, canvas.now)), theme.warn)
-        }
+        // Why stands where there is nothing to cover: in the footer, and where nothing is known.
+        Some(_) => Line::styled(format!("{}, not answered since", as_of(at, canvas.now)), theme.warn),
         None if is_away => Line::styled(as_of(at, canvas.now), theme.warn),
         None if kept == Kept::Asked => Line::styled(format!("as of {}", clock(at)), theme.dim),
         None => return,

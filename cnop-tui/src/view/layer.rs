@@ -4,6 +4,7 @@ mod payment;
 mod ticket;
 
 use cnop_core::api::Order;
+use cnop_core::order::{OrderStatus, OrderType};
 use cnop_core::show::{self, or_unknown};
 use cnop_core::ticket::{Receipt, Stage};
 use ratatui::layout::{Constraint, Rect};
@@ -33,7 +34,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, layer: &Layer, area: Rect) {
             lines.push(Line::styled("Enter logs in, Ctrl+R opens an account, Ctrl+C quits", canvas.theme.dim));
             form_window(canvas, title, &form.form, lines, area);
         }
-        Layer::Sheet(sheet) => form_window(canvas, sheet.title(), &sheet.form, Vec::new(), area),
+        Layer::Sheet(sheet) => {
+            let hint = Line::styled("Enter goes on, at the last field it sends; Esc leaves", canvas.theme.dim);
+            form_window(canvas, sheet.title(), &sheet.form, vec![hint], area);
+        }
         Layer::Ticket(window) => ticket::draw(canvas, window, area),
         Layer::Payment(window) => payment::draw(canvas, window, area),
         Layer::Order(detail) => {
@@ -136,16 +140,28 @@ fn field_line<'a>(canvas: &Canvas<'_, '_>, labelled: &crate::app::layer::form::L
     let typed = labelled.field.text();
     let (before, after) = labelled.field.around_cursor();
     let shown = |text: &str| if labelled.is_secret { "•".repeat(text.chars().count()) } else { cell::plain(text) };
+    let (before, after) = in_sight(&shown(before), &shown(after));
     let label = Span::styled(format!("{:<18}", labelled.label), if has_cursor { theme.accent } else { theme.dim });
-    let mut spans = vec![label, Span::styled(shown(before), theme.text)];
+    let mut spans = vec![label, Span::styled(before, theme.text)];
     if has_cursor {
         spans.push(Span::styled("▏", theme.accent));
     }
-    spans.push(Span::styled(shown(after), theme.text));
+    spans.push(Span::styled(after, theme.text));
     if typed.is_empty() {
         spans.push(Span::styled(labelled.hint, theme.dim));
     }
     Line::from(spans)
+}
+
+/// As much of a text as fits one row, around the cursor.
+fn in_sight(before: &str, after: &str) -> (String, String) {
+    const ROOM: usize = 36;
+    let letters: Vec<_> = before.chars().collect();
+    let first = letters.len().saturating_sub(ROOM);
+    let sign = if first > 0 { "…" } else { "" };
+    let before: String = letters[first..].iter().collect();
+    let room = (ROOM + 2).saturating_sub(before.chars().count()).max(2);
+    (format!("{sign}{before}"), cell::fit(after, room))
 }
 
 /// How far something that moves money has come.
@@ -183,7 +199,10 @@ fn errand_lines<'a>(canvas: &Canvas<'_, '_>, errand: &Errand) -> Vec<Line<'a>> {
 
 fn receipt_lines<'a>(canvas: &Canvas<'_, '_>, receipt: Option<&Receipt>, movement: &str) -> Vec<Line<'a>> {
     match receipt {
-        Some(Receipt::Order(order)) => order_lines(canvas, order),
+        // It may have gone on since it was placed.
+        Some(Receipt::Order(order)) => {
+            order_lines(canvas, canvas.state.data.wallet.order(order.order_id).unwrap_or(order))
+        }
         Some(Receipt::Moved(moved)) => vec![
             Line::styled(cell::plain(&moved.message), canvas.theme.good),
             Line::styled(moved.transaction_id.to_string(), canvas.theme.dim),
@@ -208,13 +227,20 @@ fn order_lines<'a>(canvas: &Canvas<'_, '_>, order: &Order) -> Vec<Line<'a>> {
         ("Price", order.price.map(show::price)),
         ("Total", order.total_amount.map(show::usd)),
         ("Limit", order.limit_price.map(show::price)),
-        ("Held", order.held_amount.map(show::usd)),
+        ("Held", held(order)),
         ("Waits until", order.expires_at.map(show::time)),
         ("Executed", order.executed_at.map(show::time)),
     ];
     lines.extend(optional.into_iter().filter_map(|(label, text)| Some(fact(label, text?))));
     lines.push(fact("Placed", or_unknown(Some(order.created_at), show::time)));
     lines
+}
+
+/// What a waiting order holds: dollars, or what it would sell.
+fn held(order: &Order) -> Option<String> {
+    let is_waiting_sale = order.status == OrderStatus::Queued && order.order_type == OrderType::LimitSell;
+    let quantity = is_waiting_sale.then(|| format!("{} {}", order.quantity, order.asset_id));
+    order.held_amount.map(show::usd).or(quantity)
 }
 
 fn confirm(canvas: &mut Canvas<'_, '_>, confirm: &Confirm, area: Rect) {

@@ -16,9 +16,9 @@ const COLUMNS: [Column; 9] = [
     Column::right("Price", 15).from(110),
     Column::right("Value", 13),
     Column::right("Share", 7),
-    Column::right("Average cost", 13).from(80),
+    Column::right("Average cost", 16).from(80),
     Column::right("Gain", 12),
-    Column::right("Gain %", 8).from(70),
+    Column::right("Gain %", 8).from(90),
     Column::right("24 h", 12).from(100),
 ];
 

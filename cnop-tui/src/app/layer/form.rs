@@ -121,6 +121,16 @@ impl Form {
         self.read_as(field, &text)
     }
 
+    /// The same for a figure. `1e3` is a thousand to a program, and a slip of the finger to a person.
+    pub(crate) fn read_figure<T: std::str::FromStr<Err: std::fmt::Display>>(&mut self, field: usize) -> Option<T> {
+        let text = self.text(field).to_owned();
+        if text.contains(['e', 'E']) {
+            self.fail(field, "must be written in digits, such as 1000 or 0.05");
+            return None;
+        }
+        self.read_as(field, &text)
+    }
+
     /// The same where spaces around it count.
     pub(crate) fn read_secret<T: std::str::FromStr<Err: std::fmt::Display>>(&mut self, field: usize) -> Option<T> {
         let text = self.fields[field].field.text().to_owned();

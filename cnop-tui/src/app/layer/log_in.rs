@@ -66,6 +66,7 @@ impl LogIn {
     /// An account was opened: logging in with it is next.
     pub(crate) fn fill_in(&mut self, username: &str, message: &str) {
         self.reason = Some(message.to_owned());
+        self.form.clear_faults();
         self.form.fields[USERNAME].field.set(username);
         self.form.focus(PASSWORD);
     }

@@ -20,15 +20,7 @@ pub(crate) struct OrderDetail {
 impl OrderDetail {
     /// The order, as it is now.
     pub(crate) fn order<'a>(&'a self, data: &'a Data) -> &'a Order {
-        let wallet = &data.wallet;
-        let open = wallet.open_orders.get().into_iter().flatten();
-        let others = wallet
-            .orders
-            .get()
-            .into_iter()
-            .flat_map(|pages| &pages.items)
-            .chain(wallet.recent.get().into_iter().flatten());
-        open.chain(others).find(|order| order.order_id == self.order.order_id).unwrap_or(&self.order)
+        data.wallet.order(self.order.order_id).unwrap_or(&self.order)
     }
 
     pub(crate) fn press(&mut self, key: Key, turn: &mut Turn<'_>) -> Step {

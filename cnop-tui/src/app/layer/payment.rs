@@ -69,8 +69,8 @@ impl Payment {
     fn submit(&mut self, turn: &mut Turn<'_>) {
         self.form.clear_faults();
         let movement = match self.kind {
-            Kind::Deposit => self.form.read::<TransferAmount>(0).map(Movement::Deposit),
-            Kind::Withdrawal => self.form.read::<TransferAmount>(0).map(Movement::Withdrawal),
+            Kind::Deposit => self.form.read_figure::<TransferAmount>(0).map(Movement::Deposit),
+            Kind::Withdrawal => self.form.read_figure::<TransferAmount>(0).map(Movement::Withdrawal),
             Kind::Pocket => self.form.read::<String>(0).map(|phrase| Movement::Claim { phrase }),
         };
         let Some(movement) = movement else { return };

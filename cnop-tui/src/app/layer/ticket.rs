@@ -94,6 +94,11 @@ impl TicketWindow {
         };
     }
 
+    /// Something else is on the screen.
+    pub(crate) fn covered(&mut self) {
+        self.seen = None;
+    }
+
     pub(crate) fn press(&mut self, key: Key, turn: &mut Turn<'_>) -> Step {
         match self.errand.ticket.stage() {
             Stage::Draft => self.draft(key, turn),
@@ -268,31 +273,31 @@ impl TicketWindow {
 
     fn read(&mut self, turn: &Turn<'_>) -> Option<NewOrder> {
         match self.kind {
-            Kind::Market => self.read_market(turn.data),
+            Kind::Market => self.read_market(turn),
             Kind::Limit => self.read_limit(turn),
         }
     }
 
-    fn read_market(&mut self, data: &Data) -> Option<NewOrder> {
+    fn read_market(&mut self, turn: &Turn<'_>) -> Option<NewOrder> {
         let asset_id = self.asset_id;
         Some(match (self.side, self.unit) {
             (Side::Buy, Unit::Dollars) => {
-                let amount: TransferAmount = self.form.read(SIZE)?;
+                let amount: TransferAmount = self.form.read_figure(SIZE)?;
                 NewOrder::MarketBuy { asset_id, size: BuySize::Amount(amount) }
             }
             (Side::Buy, Unit::Quantity) => {
-                NewOrder::MarketBuy { asset_id, size: BuySize::Quantity(self.form.read(SIZE)?) }
+                NewOrder::MarketBuy { asset_id, size: BuySize::Quantity(self.form.read_figure(SIZE)?) }
             }
             (Side::Sell, _) => {
-                NewOrder::MarketSell { asset_id, quantity: self.read_quantity(data.market.price(asset_id))? }
+                NewOrder::MarketSell { asset_id, quantity: self.read_quantity(turn.data.market.price(asset_id), turn)? }
             }
         })
     }
 
     fn read_limit(&mut self, turn: &Turn<'_>) -> Option<NewOrder> {
-        let price: Option<Price> = self.form.read(LIMIT);
+        let price: Option<Price> = self.form.read_figure(LIMIT);
         let expiry: Option<cnop_core::moment::Expiry> = self.form.read_optional(EXPIRES);
-        let quantity = self.read_quantity(price);
+        let quantity = self.read_quantity(price, turn);
         let expires_at = expiry.map(|expiry| expiry.from(turn.now));
         if let Some(Err(error)) = expires_at.map(|expires_at| check_expiry(expires_at, turn.now)) {
             self.form.fail(EXPIRES, error);
@@ -304,12 +309,22 @@ impl TicketWindow {
         Some(if self.side == Side::Buy { NewOrder::LimitBuy(terms) } else { NewOrder::LimitSell(terms) })
     }
 
+    /// All of the position, where that was filled in as dollars: the price goes on, and no crumb is to be left or missing.
+    fn all(&self, data: &Data) -> Option<OrderQuantity> {
+        let is_all = self.share.as_ref().is_some_and(|(share, text)| *share == 100 && text == self.form.text(SIZE));
+        let available = self.means(data)?.available;
+        (self.side == Side::Sell && is_all).then(|| OrderQuantity::from_units(available.units()).ok())?
+    }
+
     /// The quantity that was typed, or what the dollars come to at `price`, rounded down.
-    fn read_quantity(&mut self, price: Option<Price>) -> Option<OrderQuantity> {
+    fn read_quantity(&mut self, price: Option<Price>, turn: &Turn<'_>) -> Option<OrderQuantity> {
         if self.unit == Unit::Quantity {
-            return self.form.read(SIZE);
+            return self.form.read_figure(SIZE);
         }
-        let amount: TransferAmount = self.form.read(SIZE)?;
+        if let Some(all) = self.all(turn.data) {
+            return Some(all);
+        }
+        let amount: TransferAmount = self.form.read_figure(SIZE)?;
         let Some(price) = price else {
             self.form.fail(SIZE, "there is no price to tell how much this comes to");
             return None;

@@ -6,7 +6,7 @@ use cnop_core::ticket::{Preview, Stage};
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{errand_lines, form_window, window};
+use super::{errand_lines, form_window, window, window_at};
 use crate::app::layer::ticket::{Kind, TicketWindow, Unit};
 use crate::view::{Canvas, cell};
 
@@ -20,7 +20,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, ticket: &TicketWindow, area: Rec
         }
         Stage::Review(preview) => {
             let lines = review(canvas, preview);
-            window(canvas, &title, lines, area);
+            // What speaks against it, and what Enter does, is always in sight.
+            let last = lines.len() - 1;
+            window_at(canvas, &title, lines, last, area);
         }
         _ => {
             let lines = errand_lines(canvas, &ticket.errand);
@@ -83,8 +85,13 @@ fn review<'a>(canvas: &Canvas<'_, '_>, preview: &Preview) -> Vec<Line<'a>> {
     lines.extend(preview.warnings.iter().map(|warning| Line::styled(format!("! {warning}"), theme.warn)));
     let obstacle = preview.obstacle.map(|obstacle| obstacle.to_string());
     let off = canvas.state.data.trading_is_off(canvas.now).map(str::to_owned);
+    let unknown = canvas.state.data.settling.len();
+    if unknown > 0 {
+        let text = format!("! It is unknown what became of {unknown} before it: there may be less.");
+        lines.push(Line::styled(text, theme.warn));
+    }
     lines.push(match obstacle.or(off) {
-        Some(reason) => Line::styled(reason, theme.bad),
+        Some(reason) => Line::styled(format!("{reason} Esc goes back"), theme.bad),
         None => Line::styled("Enter confirms, Esc goes back", theme.accent),
     });
     lines
