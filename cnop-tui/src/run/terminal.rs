@@ -5,7 +5,7 @@ use std::io::{self, Write, stdout};
 use std::panic;
 use std::rc::Rc;
 
-use crossterm::cursor::{Hide, Show};
+use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::{
     self, BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
@@ -62,8 +62,8 @@ impl Terminal {
     pub(super) fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         self.inner.draw(view)?;
         let drawn = self.page.0.take();
-        // The cursor is hidden after every draw, also where there was nothing to draw.
-        if drawn == ansi(Hide).as_bytes() {
+        // Whatever changed is gone to first (CSI row ; column H). Else there are only the resets after every draw.
+        if !drawn.contains(&b'H') {
             return Ok(());
         }
         let mut out = stdout().lock();

@@ -29,24 +29,26 @@ pub(super) fn absence<T>(canvas: &Canvas<'_, '_>, known: &Known<T>, none: &'stat
     }
 }
 
-/// How old something is, at the right of a row: nothing where it is kept live.
-pub(super) fn note<T>(canvas: &mut Canvas<'_, '_>, known: &Known<T>, kept: Kept, row: Rect) {
+/// How old something is, at the right of a row: nothing where it is kept live. The columns that it takes.
+pub(super) fn note<T>(canvas: &mut Canvas<'_, '_>, known: &Known<T>, kept: Kept, row: Rect) -> u16 {
     let (data, theme) = (&canvas.state.data, canvas.theme);
     // What the stream keeps is of when it was last heard.
     let kept_until = if kept == Kept::Live { data.link.heard_at() } else { None };
-    let Some(at) = known.at().map(|at| kept_until.map_or(at, |until| until.max(at))) else { return };
+    let Some(at) = known.at().map(|at| kept_until.map_or(at, |until| until.max(at))) else { return 0 };
     let is_away = matches!(
         data.standing(canvas.now),
         Standing::Connecting | Standing::Reconnecting(_) | Standing::Offline { .. }
     );
     let line = match known.failure() {
+        _ if is_away => Line::styled(as_of(at, canvas.now), theme.warn),
         // Why stands where there is nothing to cover: in the footer, and where nothing is known.
         Some(_) => Line::styled(format!("{}, not answered since", as_of(at, canvas.now)), theme.warn),
-        None if is_away => Line::styled(as_of(at, canvas.now), theme.warn),
         None if kept == Kept::Asked => Line::styled(format!("as of {}", clock(at)), theme.dim),
-        None => return,
+        None => return 0,
     };
+    let width = line.width() as u16;
     canvas.frame.render_widget(line.right_aligned(), row);
+    width
 }
 
 /// How old the prices are that values were made of, where they are; nothing where they are of this moment.

@@ -56,21 +56,21 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
 /// What it all comes to.
 fn headline(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let (data, theme) = (&canvas.state.data, canvas.theme);
-    if let Some(totals) = data.wallet.totals(&data.market) {
-        let (gain, gain_style) = cell::signed(Some(totals.gain), theme);
-        let (day, day_style) = cell::signed(Some(totals.day_change), theme);
-        let line = Line::from(vec![
-            Span::styled("Total ", theme.dim),
-            Span::styled(show::usd(totals.all), theme.accent),
-            Span::styled("  Gain ", theme.dim),
-            Span::styled(gain, gain_style),
-            Span::styled("  24 h ", theme.dim),
-            Span::styled(day, day_style),
-            freshness::priced(canvas),
-        ]);
-        canvas.frame.render_widget(cell::fit_line(line, area.width), area);
-    }
-    freshness::note(canvas, &data.wallet.portfolio, Kept::Live, area);
+    let taken = freshness::note(canvas, &data.wallet.portfolio, Kept::Live, area);
+    let Some(totals) = data.wallet.totals(&data.market) else { return };
+    let (gain, gain_style) = cell::signed(Some(totals.gain), theme);
+    let (day, day_style) = cell::signed(Some(totals.day_change), theme);
+    let line = Line::from(vec![
+        Span::styled("Total ", theme.dim),
+        Span::styled(show::usd(totals.all), theme.accent),
+        Span::styled("  Gain ", theme.dim),
+        Span::styled(gain, gain_style),
+        Span::styled("  24 h ", theme.dim),
+        Span::styled(day, day_style),
+        freshness::priced(canvas),
+    ]);
+    let room = area.width.saturating_sub(taken);
+    canvas.frame.render_widget(cell::fit_line(line, room), Rect { width: room, ..area });
 }
 
 /// Shares of everything as one bar, each with its name below where that fits; what is left is cash.

@@ -21,6 +21,23 @@ fn ten_seconds_on_the_log_in_screen_write_nothing() {
     assert_eq!(terminal.end().status, 0);
 }
 
+/// Prices come every second, and nothing of them is seen here.
+#[test]
+fn a_screen_that_does_not_change_writes_nothing() {
+    let server = TestServer::start();
+    let (_cli, mut terminal) = crate::trader(server.url());
+    terminal.press("7");
+    terminal.wait_for("Member since");
+    std::thread::sleep(Duration::from_millis(500));
+    let before = terminal.written();
+    std::thread::sleep(Duration::from_secs(4));
+    // At most the minute of the clock.
+    let written = terminal.written() - before;
+    assert!(written < 100, "{written} bytes: {}", terminal.screen());
+    terminal.press("q");
+    assert_eq!(terminal.end().status, 0);
+}
+
 /// What begins a frame: nothing is shown until its end (the synchronized output of terminals, mode 2026).
 const FRAME: &str = "\u{1b}[?2026h";
 
