@@ -178,7 +178,9 @@ impl Running {
         let Self { state, hits, terminal, .. } = self;
         let now = clock::now();
         terminal.draw(|frame| *hits = view::draw(state, frame, now))?;
-        state.drawn();
+        if !hits.is_cut {
+            state.drawn();
+        }
         self.drawn_at = Instant::now();
         self.is_due = false;
         Ok(())

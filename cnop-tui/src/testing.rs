@@ -74,6 +74,14 @@ impl Desk {
             };
             rest = after;
             self.happen(Event::Key(key));
+            self.seen();
+        }
+    }
+
+    /// The window was drawn, as large as it is.
+    pub(crate) fn seen(&mut self) {
+        let (columns, rows) = self.state.data.size;
+        if !self.hits(columns, rows).is_cut {
             self.state.drawn();
         }
     }

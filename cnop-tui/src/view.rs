@@ -39,17 +39,21 @@ const LEAST: (u16, u16) = (60, 15);
 
 /// Where what was drawn can be pressed; what was drawn last lies on top.
 #[derive(Debug, Default)]
-pub(crate) struct Hits(Vec<(Rect, Target)>);
+pub(crate) struct Hits {
+    targets: Vec<(Rect, Target)>,
+    /// Whether something had no room that has to be read before anything is confirmed.
+    pub(crate) is_cut: bool,
+}
 
 impl Hits {
     /// What is at a place.
     pub(crate) fn at(&self, column: u16, row: u16) -> Option<Target> {
         let here = Position::new(column, row);
-        self.0.iter().rev().find(|(area, _)| area.contains(here)).map(|(_, target)| *target)
+        self.targets.iter().rev().find(|(area, _)| area.contains(here)).map(|(_, target)| *target)
     }
 
     fn add(&mut self, area: Rect, target: Target) {
-        self.0.push((area, target));
+        self.targets.push((area, target));
     }
 }
 
@@ -69,6 +73,7 @@ pub(crate) fn draw(state: &State, frame: &mut Frame<'_>, now: Timestamp) -> Hits
     let mut canvas = Canvas { frame, state, theme: &theme, hits: Hits::default(), now };
     if area.width < LEAST.0 || area.height < LEAST.1 {
         frame::too_small(&mut canvas, area);
+        canvas.hits.is_cut = true;
         return canvas.hits;
     }
     if state.data.user.is_some() {

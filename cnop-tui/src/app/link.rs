@@ -10,6 +10,8 @@ pub(crate) struct Link {
     state: State,
     /// When anything was last heard on it.
     heard_at: Option<Timestamp>,
+    /// Since when it is away: until it is heard again, also where it stands for a moment.
+    away_since: Option<Timestamp>,
     /// The longest of the last pauses between prices.
     pauses_ms: [i64; 3],
 }
@@ -19,12 +21,13 @@ enum State {
     /// It was not yet there.
     #[default]
     Connecting,
-    /// It stands, and the prices of now are on their way.
-    Connected,
+    /// It stands, and the prices of now are on their way; or, where it goes on from what was told before, the word that
+    /// none were missed.
+    Connected { goes_on: bool },
     /// It stands, and what was told on it is of now.
     Up,
-    /// It broke then, and is tried again then.
-    Down { since: Timestamp, retry_at: Timestamp },
+    /// It broke, and is tried again then.
+    Down { retry_at: Timestamp },
 }
 
 /// The same in the words of the header.
@@ -51,23 +54,28 @@ const OFFLINE_AFTER_MS: i64 = 30 * Timestamp::SECOND_MS;
 const SILENT_AFTER_MS: i64 = 20 * Timestamp::SECOND_MS;
 /// The same where prices came so often that several of them are missing by then.
 const AT_LEAST_MS: i64 = 5 * Timestamp::SECOND_MS;
+/// Prices closer to each other than this came together.
+const BURST_MS: i64 = 500;
 /// So many.
 const MISSING: i64 = 5;
 
 impl Link {
     /// It stands; what it tells first is not there yet.
-    pub(crate) fn connected(&mut self, now: Timestamp) {
-        // How often they come on it is not known yet.
-        *self = Self { state: State::Connected, heard_at: Some(now), pauses_ms: [SILENT_AFTER_MS; 3] };
+    pub(crate) fn connected(&mut self) {
+        let goes_on = !matches!(self.state, State::Connecting | State::Connected { goes_on: false });
+        // How often prices come on it is not known yet.
+        (self.state, self.pauses_ms) = (State::Connected { goes_on }, [SILENT_AFTER_MS; 3]);
     }
 
     /// Prices came.
     pub(crate) fn heard(&mut self, now: Timestamp) {
-        if let (State::Up, Some(before)) = (self.state, self.heard_at) {
+        let pause_ms = self.heard_at.map(|before| now.as_millis() - before.as_millis());
+        // Several that come at once, such as those that were missed, are no rhythm.
+        if let (State::Up, Some(pause_ms @ BURST_MS..)) = (self.state, pause_ms) {
             self.pauses_ms.rotate_left(1);
-            self.pauses_ms[2] = now.as_millis() - before.as_millis();
+            self.pauses_ms[2] = pause_ms;
         }
-        (self.state, self.heard_at) = (State::Up, Some(now));
+        (self.state, self.heard_at, self.away_since) = (State::Up, Some(now), None);
     }
 
     /// The session is over: there is none until the next one begins.
@@ -77,19 +85,19 @@ impl Link {
 
     /// The word came that nothing changed: of prices that are there, that is as good.
     pub(crate) fn alive(&mut self, now: Timestamp) {
-        if matches!(self.state, State::Up) {
-            self.heard_at = Some(now);
+        match self.state {
+            State::Up => self.heard_at = Some(now),
+            State::Connected { goes_on: true } => self.heard(now),
+            _ => {}
         }
     }
 
     /// It broke, and is tried again after a while. Whether that is news.
     pub(crate) fn broke(&mut self, after: Duration, now: Timestamp) -> bool {
-        let (since, is_news) = match self.state {
-            State::Down { since, .. } => (since, false),
-            _ => (now, true),
-        };
+        let is_news = self.away_since.is_none();
+        self.away_since.get_or_insert(now);
         let retry_at = now.plus_millis(after.as_millis().try_into().unwrap_or(i64::MAX));
-        self.state = State::Down { since, retry_at };
+        self.state = State::Down { retry_at };
         is_news
     }
 
@@ -101,10 +109,11 @@ impl Link {
     /// How it is at `now`, with prices that are old or not.
     pub(crate) fn standing(&self, is_stale: bool, now: Timestamp) -> Standing {
         match self.state {
-            State::Connecting | State::Connected => Standing::Connecting,
+            State::Connecting | State::Connected { .. } => Standing::Connecting,
             State::Up if is_stale || self.is_silent(now) => Standing::Stale,
             State::Up => Standing::Live,
-            State::Down { since, retry_at } => {
+            State::Down { retry_at } => {
+                let since = self.away_since.unwrap_or(now);
                 let seconds = seconds_until(retry_at, now);
                 if now.as_millis() - since.as_millis() < OFFLINE_AFTER_MS {
                     Standing::Reconnecting(seconds)
@@ -149,7 +158,7 @@ mod tests {
         let mut link = Link::default();
         let standing = |link: &Link, seconds| link.standing(false, at(seconds));
         assert_eq!(standing(&link, 0), Standing::Connecting);
-        link.connected(at(0));
+        link.connected();
         link.alive(at(0));
         assert_eq!(standing(&link, 0), Standing::Connecting, "the prices of now are not there yet");
         link.heard(at(1));
@@ -162,10 +171,21 @@ mod tests {
         assert_eq!(standing(&link, 53), Standing::Reconnecting(3));
         assert_eq!(standing(&link, 80), Standing::Offline { since: at(40), seconds: 0 });
         // Where prices come every second, it is soon plain that they do not.
-        link.connected(at(80));
+        link.connected();
         (80..85).for_each(|second| link.heard(at(second)));
         assert_eq!((standing(&link, 88), standing(&link, 89)), (Standing::Live, Standing::Stale));
-        link.connected(at(90));
-        assert_eq!(standing(&link, 90), Standing::Connecting, "what was known before is not of now");
+        link.connected();
+        assert_eq!(standing(&link, 90), Standing::Connecting, "what was known before may not be of now");
+        link.alive(at(90));
+        assert_eq!(standing(&link, 90), Standing::Live, "it goes on, and nothing was missed");
+        // One that stands for moments only is away all the same.
+        link.broke(Duration::from_secs(1), at(100));
+        link.connected();
+        assert!(!link.broke(Duration::from_secs(1), at(131)));
+        assert_eq!(standing(&link, 131), Standing::Offline { since: at(90), seconds: 1 });
+        link.closed();
+        link.connected();
+        link.alive(at(140));
+        assert_eq!(standing(&link, 140), Standing::Connecting, "another session begins anew");
     }
 }

@@ -84,9 +84,13 @@ impl Market {
 
     /// When the price was seen, where that is long ago.
     pub(crate) fn old_since(&self, asset: &Asset, is_live: bool, now: Timestamp) -> Option<Timestamp> {
-        let fresh_ms = if is_live { UNCHANGED_MS } else { FRESH_MS };
-        let is_old = |at: &Timestamp| asset.stale || now.as_millis() - at.as_millis() >= fresh_ms;
-        self.seen_at(asset).filter(is_old)
+        let is_old = asset.stale || self.old_from(asset, is_live).is_some_and(|at| now >= at);
+        self.seen_at(asset).filter(|_| is_old)
+    }
+
+    /// From when on its price is old, if it does not change.
+    pub(crate) fn old_from(&self, asset: &Asset, is_live: bool) -> Option<Timestamp> {
+        self.seen_at(asset).map(|at| at.plus_millis(if is_live { UNCHANGED_MS } else { FRESH_MS }))
     }
 
     pub(crate) fn take(&mut self, generation: Generation, answer: Result<AssetList, ClientError>, now: Timestamp) {
@@ -103,7 +107,7 @@ impl Market {
     fn with_newer_prices(&self, mut assets: Vec<Asset>) -> Vec<Asset> {
         for asset in &mut assets {
             if let Some(known) =
-                self.asset(asset.asset_id).filter(|known| known.price_updated_at > asset.price_updated_at)
+                self.asset(asset.asset_id).filter(|known| known.price_updated_at >= asset.price_updated_at)
             {
                 asset.price_usd = known.price_usd;
                 asset.price_change_percentage_24h = known.price_change_percentage_24h;

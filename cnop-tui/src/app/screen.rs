@@ -104,7 +104,7 @@ impl Screens {
         let since = match self.place() {
             Place::Asset | Place::Screen(Screen::Dashboard | Screen::Market | Screen::Portfolio) => {
                 let assets = data.market.assets.get().into_iter().flatten();
-                return assets.filter_map(|asset| data.old_since(asset, now)).map(|since| changes_at(since, now)).min();
+                return assets.filter_map(|asset| data.age_changes_at(asset, now)).min();
             }
             Place::Screen(Screen::Insights) => data.wallet.insight.get().map(|insight| insight.generated_at),
             _ => None,

@@ -9,6 +9,7 @@ use cnop_core::ticket::Ticket;
 use cnop_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::age::changes_at;
 use super::effect::TicketNumber;
 use super::event::Welcome;
 use super::known::Generation;
@@ -80,6 +81,8 @@ pub(crate) struct Data {
     pub(crate) settling: Vec<(TicketNumber, Ticket)>,
     /// One line about what just happened.
     pub(crate) notice: Option<Notice>,
+    /// When facts were last asked for because they were old.
+    pub(crate) facts_asked_at: Timestamp,
     /// Whether a session is looked for that another program renewed.
     pub(crate) is_recovering: bool,
     /// The last question that was asked for another user, or for none.
@@ -162,7 +165,12 @@ impl State {
 
     /// Whether anything on the screen counts seconds, forwards or backwards.
     fn counts_seconds(&self, now: Timestamp) -> bool {
-        let is_away = !matches!(self.data.standing(now), Standing::Live | Standing::Stale | Standing::Connecting);
+        let is_away = match self.data.standing(now) {
+            Standing::Live | Standing::Stale => false,
+            // Only what is known is of then.
+            Standing::Connecting => self.data.market.assets.at().is_some(),
+            Standing::Reconnecting(_) | Standing::Offline { .. } => true,
+        };
         (is_away && self.data.user.is_some()) || self.layers.last().is_some_and(Layer::shows_age)
     }
 
@@ -184,6 +192,7 @@ impl Data {
             worth: Worth::default(),
             settling: Vec::new(),
             notice: None,
+            facts_asked_at: Timestamp::EPOCH,
             is_recovering: false,
             began_after: Generation::default(),
             last_generation: Generation::default(),
@@ -249,6 +258,14 @@ impl Data {
     /// Whether prices are told as they change.
     pub(crate) fn is_live(&self, now: Timestamp) -> bool {
         self.standing(now) == Standing::Live
+    }
+
+    /// When the price of an asset will say that it is older, or that it is old at all.
+    pub(crate) fn age_changes_at(&self, asset: &Asset, now: Timestamp) -> Option<Timestamp> {
+        match self.old_since(asset, now) {
+            Some(since) => Some(changes_at(since, now)),
+            None => self.market.old_from(asset, self.is_live(now)),
+        }
     }
 
     /// When the price of an asset was seen, where that is long ago.

@@ -84,7 +84,9 @@ impl Turn<'_> {
     fn keep_facts_fresh(&mut self) {
         let assets = &self.data.market.assets;
         let is_old = assets.at().is_some_and(|at| self.now.as_millis() - at.as_millis() >= FACTS_MS);
-        if is_old && !assets.is_asked() && self.data.is_live(self.now) {
+        let asked_ms = self.now.as_millis() - self.data.facts_asked_at.as_millis();
+        if is_old && !(0..FACTS_MS).contains(&asked_ms) && !assets.is_asked() && self.data.is_live(self.now) {
+            self.data.facts_asked_at = self.now;
             self.ask(Question::Assets);
             self.ask_for_holdings();
         }
@@ -302,7 +304,7 @@ fn hear(state: &mut State, event: Event, effects: &mut Vec<Effect>, now: Timesta
             turn.ask_for_holdings();
         }
         Event::Connected => {
-            turn.data.link.connected(now);
+            turn.data.link.connected();
             turn.ask_for_everything();
             turn.effects.push(Effect::FindLeft);
             state.screens.enter(&mut turn);

@@ -39,7 +39,7 @@ pub(super) async fn follow(mut client: Client, mut renewed: Renewed, events: Sen
                     }
                     let Some(newer) = pause(&client, &mut renewed).await else { return };
                     client = newer;
-                    stream = open(&client);
+                    stream = stream.continue_with(&client);
                 }
                 // It says why before it ends.
                 None => return,

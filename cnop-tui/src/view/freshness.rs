@@ -33,7 +33,8 @@ pub(super) fn absence<T>(canvas: &Canvas<'_, '_>, known: &Known<T>, none: &'stat
 pub(super) fn note<T>(canvas: &mut Canvas<'_, '_>, known: &Known<T>, kept: Kept, row: Rect) -> u16 {
     let (data, theme) = (&canvas.state.data, canvas.theme);
     // What the stream keeps is of when it was last heard.
-    let kept_until = if kept == Kept::Live { data.link.heard_at() } else { None };
+    let is_kept = kept == Kept::Live && known.failure().is_none();
+    let kept_until = if is_kept { data.link.heard_at() } else { None };
     let Some(at) = known.at().map(|at| kept_until.map_or(at, |until| until.max(at))) else { return 0 };
     let is_away = matches!(
         data.standing(canvas.now),

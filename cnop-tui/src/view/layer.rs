@@ -81,7 +81,7 @@ fn window(canvas: &mut Canvas<'_, '_>, title: &str, lines: Vec<Line<'_>>, area: 
 
 /// The same where the line `kept` is in sight if not all of them are.
 fn window_at(canvas: &mut Canvas<'_, '_>, title: &str, lines: Vec<Line<'_>>, kept: usize, area: Rect) -> Vec<Rect> {
-    let width = area.width.saturating_sub(4).min(76);
+    let width = self::width(area);
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(canvas.theme.border)
@@ -105,6 +105,17 @@ fn window_at(canvas: &mut Canvas<'_, '_>, title: &str, lines: Vec<Line<'_>>, kep
         place.unwrap_or_default()
     });
     places.collect()
+}
+
+/// Rows that a window with these lines takes.
+fn rows_in(lines: &[Line<'_>], area: Rect) -> u16 {
+    let columns = width(area).saturating_sub(4);
+    lines.iter().map(|line| rows_of(line, columns)).sum::<u16>() + 2
+}
+
+/// Columns of a window.
+fn width(area: Rect) -> u16 {
+    area.width.saturating_sub(4).min(76)
 }
 
 /// Rows that a line takes in so many columns.

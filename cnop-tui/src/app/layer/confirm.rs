@@ -66,7 +66,7 @@ impl Confirm {
             (Some(Action::No), None) => Step::Close,
             (_, Some(progress)) if key == Key::Escape => {
                 if !progress.is_over() {
-                    turn.say_bad(format!("{} were cancelled; the rest was not.", progress.done));
+                    turn.say_bad(format!("{} were cancelled, one more may be; the rest was not.", progress.done));
                 }
                 Step::Close
             }

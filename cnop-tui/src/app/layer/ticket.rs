@@ -132,6 +132,7 @@ impl TicketWindow {
             Key::Enter => self.confirm(turn),
             // Back to the fields, with everything that was typed.
             Key::Escape => {
+                self.seen = None;
                 let movement = self.errand.ticket.intent().movement.clone();
                 self.errand.happen(Event::Changed(movement), turn);
             }
@@ -152,6 +153,7 @@ impl TicketWindow {
 
     /// Nothing came of it: the fields may be changed, and what is sent next is another movement.
     fn begin_anew(&mut self, reason: &str, turn: &mut Turn<'_>) {
+        self.seen = None;
         let movement = self.errand.ticket.intent().movement.clone();
         if let Some(errand) = Errand::new(movement, turn) {
             self.errand = errand;
@@ -229,6 +231,7 @@ impl TicketWindow {
 
     /// Reads the fields; if all of them can be read, the review follows.
     fn look(&mut self, turn: &mut Turn<'_>) {
+        self.seen = None;
         self.form.clear_faults();
         let Some(order) = self.read(turn) else { return };
         self.errand.happen(Event::Changed(Movement::Order(order)), turn);

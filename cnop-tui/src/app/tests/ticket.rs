@@ -160,6 +160,25 @@ fn nothing_is_confirmed_that_was_not_seen() {
     desk.press("<Enter>");
     assert_eq!(wanted(&desk).len(), 1);
 
+    // Nor other figures than those that were seen, with keys that come together.
+    let mut desk = Desk::open();
+    desk.press("2b0.05<Enter>");
+    for key in [crate::app::Key::Escape, crate::app::Key::Char('9'), crate::app::Key::Enter, crate::app::Key::Enter] {
+        desk.happen(Event::Key(key));
+    }
+    assert!(matches!(stage(&desk), Stage::Review(_)));
+    assert_eq!(wanted(&desk).len(), 0);
+
+    // Nor what had no room.
+    let mut desk = Desk::open();
+    desk.happen(Event::Resize(59, 14));
+    desk.press("2b0.05<Enter><Enter><Enter>");
+    assert_eq!(wanted(&desk).len(), 0);
+    desk.happen(Event::Resize(60, 15));
+    desk.seen();
+    desk.press("<Enter>");
+    assert_eq!(wanted(&desk).len(), 1);
+
     // A warning that came since it was drawn has to be seen, too.
     let mut desk = Desk::open();
     desk.press("2b0.05<Enter>");

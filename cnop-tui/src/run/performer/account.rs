@@ -10,6 +10,7 @@ use cnop_core::session::{Session, SessionError, SessionStore};
 use cnop_core::time::Timestamp;
 use cnop_core::user::Username;
 use secrecy::SecretString;
+use tokio::sync::mpsc::error::{SendError, TrySendError};
 use tokio::sync::mpsc::{self, Sender};
 use tokio::task::JoinHandle;
 
@@ -138,12 +139,20 @@ impl Account {
         // What failed may have been asked with the session before this one.
         match self.client().balance().await {
             Err(error) if error.ends_the_session() => drop(self.fail(SignInFailure::Client(failure)).await),
-            Ok(_) => drop(self.begin(session).await),
+            Ok(_) => self.begin_anew(session).await,
             // It cannot be told now: the stream asks again.
             Err(_) => {
                 tokio::time::sleep(LOOK_AGAIN).await;
-                self.begin(session).await;
+                self.begin_anew(session).await;
             }
+        }
+    }
+
+    /// Opens the stream of the session again, unless somebody logged out or in meanwhile.
+    async fn begin_anew(self: &std::sync::Arc<Self>, session: Session) {
+        let is_still = |now: Session| now.username() == session.username() && now.expires_at() == session.expires_at();
+        if self.session().is_some_and(is_still) {
+            self.begin(session).await;
         }
     }
 
@@ -204,8 +213,19 @@ impl Account {
             (open.client, open.session) = (client.clone(), session.clone());
             open.renew.clone()
         };
-        let _ = renew.send(client).await; // The stream may be over.
+        // The stream may have given up on the session of before.
+        if let Err(SendError(client)) = renew.send(client).await {
+            self.stream_anew(client);
+        }
         self.welcome(&session).await;
+    }
+
+    fn stream_anew(&self, client: Client) {
+        let mut open = self.open();
+        let Some(open) = open.as_mut() else { return };
+        let (renew, renewed) = mpsc::channel(1);
+        open.renew = renew;
+        open.tasks.push(tokio::spawn(stream::follow(client, renewed, self.events.clone())));
     }
 
     /// Ends it at the server and then here: the other way round it could not be ended any more.
@@ -225,8 +245,10 @@ impl Account {
 
     /// Makes a new connection at once.
     pub(super) fn reconnect(&self) {
-        if let Some(open) = self.open().as_ref() {
-            let _ = open.renew.try_send(open.client.clone()); // One is on its way already, or it is over.
+        let asked = self.open().as_ref().map(|open| open.renew.try_send(open.client.clone()));
+        // Where one is on its way already, that will do.
+        if let Some(Err(TrySendError::Closed(client))) = asked {
+            self.stream_anew(client);
         }
     }
 

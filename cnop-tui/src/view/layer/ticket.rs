@@ -6,7 +6,7 @@ use cnop_core::ticket::{Preview, Stage};
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{errand_lines, form_window, window, window_at};
+use super::{errand_lines, form_window, rows_in, window, window_at};
 use crate::app::layer::ticket::{Kind, TicketWindow, Unit};
 use crate::view::{Canvas, cell};
 
@@ -20,15 +20,25 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, ticket: &TicketWindow, area: Rec
         }
         Stage::Review(preview) => {
             let lines = review(canvas, preview);
-            // What speaks against it, and what Enter does, is always in sight.
-            let last = lines.len() - 1;
-            window_at(canvas, &title, lines, last, area);
+            review_window(canvas, &title, lines, area);
         }
         _ => {
             let lines = errand_lines(canvas, &ticket.errand);
             window(canvas, &title, lines, area);
         }
     }
+}
+
+/// What has no room was not seen, and is not confirmed.
+fn review_window(canvas: &mut Canvas<'_, '_>, title: &str, mut lines: Vec<Line<'_>>, area: Rect) {
+    if rows_in(&lines, area) > area.height {
+        lines.pop();
+        lines.push(Line::styled("This window is too small for all of the review: make it larger.", canvas.theme.bad));
+        canvas.hits.is_cut = true;
+    }
+    // What speaks against it, and what Enter does, is always in sight.
+    let last = lines.len() - 1;
+    window_at(canvas, title, lines, last, area);
 }
 
 fn fact<'a>(canvas: &Canvas<'_, '_>, label: &str, text: String) -> Line<'a> {
