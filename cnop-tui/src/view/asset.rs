@@ -104,7 +104,7 @@ fn fills(canvas: &mut Canvas<'_, '_>, page: &AssetPage, area: Rect) {
         Column::left("", 4),
         Column::right("Quantity", 12),
         Column::right("Price", 13),
-        Column::right("Total", 12).until(129),
+        Column::right("Total", 16).until(129),
     ];
     let theme = canvas.theme;
     let items = page.fills.get().map(|pages| pages.items.as_slice()).unwrap_or_default();
@@ -171,14 +171,14 @@ fn position<'a>(canvas: &Canvas<'_, '_>, page: &AssetPage) -> Line<'a> {
     let holding = data.wallet.holdings.get().into_iter().flatten().find(|holding| holding.asset_id == page.asset_id);
     let held = holding.map(|holding| holding.held_quantity).filter(|held| *held > Quantity::ZERO);
     let held = held.map(|held| format!(" ({held} held)")).unwrap_or_default();
-    let (gain, style) = cell::signed(position.gain, theme);
+    let (gain, style) = cell::gain(position.gain, theme);
     let percent = or_unknown(position.gain_percent, show::signed_percent);
     Line::from(vec![
         Span::styled("You own ", theme.dim),
         Span::styled(position.quantity.to_string(), theme.text),
         Span::styled(held, theme.warn),
         Span::styled(", worth ", theme.dim),
-        Span::styled(or_unknown(position.value, show::usd), theme.text),
+        Span::styled(cell::worth(position.value), theme.text),
         Span::styled(", bought at ", theme.dim),
         Span::styled(or_unknown(position.average_cost, show::usd), theme.text),
         Span::styled(", gain ", theme.dim),

@@ -141,6 +141,21 @@ pub(super) fn rough(figure: Option<Figure>) -> String {
     or_unknown(figure, show::rough_usd)
 }
 
+/// To the cent: what something is worth at a price that moves on anyway. Cash and trades keep every digit.
+pub(super) fn worth(amount: Option<Usd>) -> String {
+    or_unknown(amount.map(to_the_cent), show::usd)
+}
+
+fn to_the_cent(amount: Usd) -> Usd {
+    let cents = amount.cents_half_even().checked_mul(10_i128.pow(Usd::DECIMALS - 2));
+    cents.and_then(|units| Usd::from_units(units).ok()).unwrap_or(amount)
+}
+
+/// What was won or lost at such a price, with its sign.
+pub(super) fn gain(amount: Option<Usd>, theme: &Theme) -> (String, Style) {
+    signed(amount.map(to_the_cent), theme)
+}
+
 /// What was won or lost, with its sign.
 pub(super) fn signed(amount: Option<Usd>, theme: &Theme) -> (String, Style) {
     let rose = amount.filter(|amount| *amount != Usd::ZERO).map(|amount| amount > Usd::ZERO);

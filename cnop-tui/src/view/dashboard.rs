@@ -1,6 +1,7 @@
 //! Everything at a glance.
 
 use cnop_core::money::Usd;
+use cnop_core::show::{self, or_unknown};
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -36,18 +37,17 @@ fn totals(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let theme = canvas.theme;
     let known = data.wallet.totals(&data.market);
     let held = data.wallet.balance.get().map(|balance| balance.held_balance);
-    let line = |label: &str, amount: Option<Usd>, style: Style| {
-        let shown = amount.map_or_else(|| "-".to_owned(), |amount| amount.dollars().to_string());
+    let line = |label: &str, shown: String, style: Style| {
         Line::from(vec![Span::styled(format!("{label:<12}"), theme.dim), Span::styled(format!("{shown:>20}"), style)])
     };
     let day = known.map(|totals| totals.day_change);
     let gain = known.map(|totals| totals.gain);
     let worth = cell::spark_over(canvas.state.data.worth.points().map(|usd| usd.units()), 24);
     let lines = vec![
-        line("Total", known.map(|totals| totals.all), theme.accent),
-        line("Cash", known.map(|totals| totals.cash), theme.text),
-        line("Held", held, theme.text),
-        line("Assets", known.map(|totals| totals.assets), theme.text),
+        line("Total", cell::worth(known.map(|totals| totals.all)), theme.accent),
+        line("Cash", or_unknown(known.map(|totals| totals.cash), show::usd), theme.text),
+        line("Held", or_unknown(held, show::usd), theme.text),
+        line("Assets", cell::worth(known.map(|totals| totals.assets)), theme.text),
         moved_line("24 h", day, canvas),
         moved_line("Gain", gain, canvas),
         Line::from(vec![Span::styled("Session ", theme.dim), Span::styled(worth, theme.accent)]),
@@ -56,9 +56,7 @@ fn totals(canvas: &mut Canvas<'_, '_>, area: Rect) {
 }
 
 fn moved_line<'a>(label: &str, amount: Option<Usd>, canvas: &Canvas<'_, '_>) -> Line<'a> {
-    let rose = amount.filter(|amount| *amount != Usd::ZERO).map(|amount| amount > Usd::ZERO);
-    let shown = cell::signed(amount, canvas.theme).0;
-    let style = canvas.theme.moved(rose);
+    let (shown, style) = cell::gain(amount, canvas.theme);
     Line::from(vec![
         Span::styled(format!("{label:<12}"), canvas.theme.dim),
         Span::styled(format!("{shown:>20}"), style),

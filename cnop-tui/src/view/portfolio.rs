@@ -35,17 +35,17 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, area: Rect) {
         let asset = data.market.asset(position.asset_id);
         let is_old = position.stale || asset.is_some_and(|asset| data.old_since(asset, canvas.now).is_some());
         let value = if is_old { theme.warn } else { theme.text };
-        let (gain, style) = cell::signed(position.gain, theme);
+        let (gain, style) = cell::gain(position.gain, theme);
         vec![
             (position.asset_id.to_string(), theme.text),
             (position.quantity.to_string(), theme.text),
             (cell::price(data.market.price(position.asset_id)), value),
-            (or_unknown(position.value, show::usd), value),
+            (cell::worth(position.value), value),
             (or_unknown(position.share, show::percent), theme.dim),
             (or_unknown(position.average_cost, show::usd), theme.dim),
             (gain, style),
             (or_unknown(position.gain_percent, show::signed_percent), style),
-            cell::signed(position.day_change, theme),
+            cell::gain(position.day_change, theme),
         ]
     });
     let none = "Nothing is owned yet: b on an asset of the Market (2) buys it.";
@@ -58,11 +58,11 @@ fn headline(canvas: &mut Canvas<'_, '_>, area: Rect) {
     let (data, theme) = (&canvas.state.data, canvas.theme);
     let taken = freshness::note(canvas, &data.wallet.portfolio, Kept::Live, area);
     let Some(totals) = data.wallet.totals(&data.market) else { return };
-    let (gain, gain_style) = cell::signed(Some(totals.gain), theme);
-    let (day, day_style) = cell::signed(Some(totals.day_change), theme);
+    let (gain, gain_style) = cell::gain(Some(totals.gain), theme);
+    let (day, day_style) = cell::gain(Some(totals.day_change), theme);
     let line = Line::from(vec![
         Span::styled("Total ", theme.dim),
-        Span::styled(show::usd(totals.all), theme.accent),
+        Span::styled(cell::worth(Some(totals.all)), theme.accent),
         Span::styled("  Gain ", theme.dim),
         Span::styled(gain, gain_style),
         Span::styled("  24 h ", theme.dim),
