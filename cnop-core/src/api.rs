@@ -3,6 +3,7 @@
 //! Plain structs without behaviour: exact JSON numbers do not survive `flatten` or untagged enums.
 
 mod account;
+mod admin;
 mod auth;
 mod candles;
 mod health;
@@ -15,6 +16,10 @@ mod stream;
 pub use account::{
     AssetBalance, AssetBalanceNumbers, Balance, ClaimAnswer, ClaimRequest, DailyLimitState, Limits, MoneyMoved,
     Transaction, TransactionPage, TransferRequest,
+};
+pub use admin::{
+    AssetUpdate, AssetUpdated, AuditEntry, AuditOutcome, AuditPage, IpBlock, IpBlockRequest, UserAccess, UserUpdate,
+    VerifyFinding, VerifyReport,
 };
 pub use auth::{
     LoginRequest, Message, PasswordChange, ProfileUpdate, ProfileUpdated, RegisterRequest, TokenAnswer, User,

@@ -8,34 +8,44 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use axum_server::Handle;
+use cnop_core::time::Timestamp;
+use cnop_core::user::Password;
 use tokio::sync::Semaphore;
 
 use crate::acceptor::Acceptor;
+use crate::audit::{Mirror, Tries};
 use crate::auth::{Passwords, SigningKey, Tokens};
 use crate::clock::Clock;
 use crate::config::{Registration, Settings};
+use crate::connections::Connections;
+use crate::guard::Guard;
 use crate::http;
 use crate::market::{self, Market};
 use crate::matching::Matcher;
+use crate::operator;
+use crate::ops::Metrics;
 use crate::phrases::Phrases;
 use crate::state::App;
-use crate::store::Store;
-use crate::store::commands::PruneKeys;
+use crate::store::commands::Note;
+use crate::store::{Act, AuditDraft, Store};
 use crate::stream::{Sources, Streams};
+use crate::upkeep;
 
 /// Requests under way may take so long after the signal to stop; then their connections are closed.
 const DRAIN_TIME: Duration = Duration::from_secs(10);
-/// A connection that says nothing for so long is closed.
-const FIRST_REQUEST_TIME: Duration = Duration::from_secs(10);
-/// A connection may be idle, or take over the head of its next request, for so long.
-const IDLE_TIME: Duration = Duration::from_secs(60);
-/// How often keys whose time is over are forgotten.
-const PRUNE_EVERY: Duration = Duration::from_secs(60);
+/// The head of a request may take so long, and a connection be idle before it; then it is closed.
+const HEAD_TIME: Duration = Duration::from_secs(10);
 
 /// The database's file in the data folder.
 pub const DATABASE_FILE: &str = "cnop.redb";
+/// What only the server's user may read.
+pub(crate) const SECRETS_FOLDER: &str = "secrets";
+/// The key that signs tokens, among the secrets.
+pub(crate) const KEY_FILE: &str = "jwt.key";
+/// The log and the mirror of the audit trail.
+pub(crate) const LOG_FOLDER: &str = "logs";
 
 /// Runs a server on `listener` until `shutdown` completes: then it takes no more connections, lets requests finish,
 /// commits what waits, and returns.
@@ -51,22 +61,26 @@ pub async fn run(
 ) -> anyhow::Result<()> {
     let (app, feed) = compose(&settings, &data_dir, clock).await?;
     let app = Arc::new(app);
+    let mut mirror = Mirror::open(&data_dir.join(LOG_FOLDER), settings.guard.audit_retention_days.into())
+        .context("the mirror of the audit trail in logs/audit.log")?;
+    note(&app, AuditDraft::of(Act::Startup).saying(concat!("version ", env!("CARGO_PKG_VERSION")))).await;
     let matcher = Matcher::new(app.store.clone(), Arc::clone(&app.book), app.clock.clone());
     let mut matching = tokio::spawn(matcher.run());
     let sources = Sources::of(&app.book, &app.store);
     let mut feed = tokio::spawn(feed); // Not before the others listen: they are to see its first board.
     let streams = app.streams.clone();
     let mut telling = tokio::spawn(streams.run(sources, Arc::clone(&app.book), app.store.clone(), app.clock.clone()));
-    let mut pruning = tokio::spawn(prune(app.store.clone()));
+    let mut housekeeping = tokio::spawn(upkeep::run(Arc::clone(&app), retention_ms(&settings)));
+    let mut mirroring = tokio::spawn(mirror.clone().run(app.store.clone(), app.clock.clone()));
     let handle = Handle::<SocketAddr>::new();
     listener.set_nonblocking(true).context("preparing the listener")?;
     let service = http::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
     let mut server = axum_server::from_tcp(listener)?
-        .acceptor(Acceptor)
+        .acceptor(Acceptor(Arc::clone(&app)))
         .handle(handle.clone())
         .http1_only()
-        .first_request_timeout(FIRST_REQUEST_TIME);
-    server.http_builder().http1().header_read_timeout(IDLE_TIME);
+        .first_request_timeout(HEAD_TIME);
+    server.http_builder().http1().header_read_timeout(HEAD_TIME);
     let mut server = tokio::spawn(server.serve(service));
 
     // Whichever comes first: the wish to stop, or the end of a part that must not end.
@@ -76,7 +90,8 @@ pub async fn run(
         _ = &mut feed => Err("the market feed ended".to_owned()),
         reason = &mut matching => Err(format!("the matching of orders ended: {}", reason.unwrap_or_else(|error| error.to_string()))),
         _ = &mut telling => Err("the event stream ended".to_owned()),
-        _ = &mut pruning => Err("the pruning of old keys ended".to_owned()),
+        _ = &mut housekeeping => Err("the housekeeping ended".to_owned()),
+        _ = &mut mirroring => Err("the mirror of the audit trail ended".to_owned()),
         _ = &mut server => Err("the listener ended".to_owned()),
     };
     app.streams.close(); // They would last as long as they may.
@@ -84,13 +99,32 @@ pub async fn run(
     if ended.is_ok() {
         server.await.context("the listener panicked")??;
     }
-    feed.abort();
+    [&feed, &housekeeping, &mirroring, &telling].iter().for_each(|part| part.abort());
     matching.abort();
-    telling.abort();
-    pruning.abort();
+    let _ = mirroring.await; // It may be in the middle of a line.
     app.candles.save(&app.store).await;
+    upkeep::write_tries(&app).await;
+    if ended.is_ok() {
+        note(&app, AuditDraft::of(Act::Shutdown)).await;
+    }
     app.store.close();
+    // What is in the store and not in the file is written by the next start.
+    let _ = tokio::task::spawn_blocking({
+        let store = app.store.clone();
+        move || mirror.resume().and_then(|()| mirror.catch_up(&store))
+    })
+    .await;
     ended.or_else(|reason| bail!(reason))
+}
+
+/// Writes an act of the server itself into the trail. Nothing depends on it.
+async fn note(app: &App, entry: AuditDraft) {
+    let noted = app.store.submit(Note(entry)).await;
+    noted.unwrap_or_else(|error| tracing::warn!(%error, "an act of the server could not be audited"));
+}
+
+fn retention_ms(settings: &Settings) -> i64 {
+    i64::from(settings.guard.audit_retention_days) * Timestamp::DAY_MS
 }
 
 /// A part that goes on for ever.
@@ -98,16 +132,20 @@ type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Opens the data folder and makes every part.
 async fn compose(settings: &Settings, data_dir: &Path, clock: Clock) -> anyhow::Result<(App, Running)> {
-    let secrets = data_dir.join("secrets");
-    make_private(data_dir).and_then(|()| make_private(&secrets)).context("making the data folder")?;
+    let secrets = data_dir.join(SECRETS_FOLDER);
+    make_folders(data_dir)?;
     let phrases = settings.cny_phrases.as_deref().map(Phrases::read).transpose()?.unwrap_or_default();
-    let store = Store::open(&data_dir.join(DATABASE_FILE), clock.clone())?;
+    let store = Store::open_with_reserve(&data_dir.join(DATABASE_FILE), clock.clone(), settings.reserve_bytes())?;
     // Only whoever has the store may make a key.
-    let key = SigningKey::load(settings.jwt_secret.clone(), &secrets.join("jwt.key"))?;
-    let Market { book, candles, status, feed } = market::open(&settings.market, &store, &clock).await?;
+    let key = SigningKey::load(settings.jwt_secret.clone(), &secrets.join(KEY_FILE))?;
+    first_admin(settings, &store).await?;
+    let metrics = Arc::new(Metrics::new());
+    let Market { book, candles, status, feed } = market::open(&settings.market, &store, &clock, &metrics).await?;
+    book.close(store.read(|view| view.closed_assets())?);
     // Time does not go back, so no two processes on this store begin at the same.
     let boot = format!("{:x}", clock.now().as_millis());
     let app = App {
+        guard: Guard::new(&settings.guard, store.read(|view| view.blocks())?),
         store,
         book,
         candles,
@@ -119,9 +157,35 @@ async fn compose(settings: &Settings, data_dir: &Path, clock: Clock) -> anyhow::
         passwords: Passwords::new(),
         limits: settings.limits(),
         phrases,
+        tries: Tries::default(),
+        metrics,
+        metrics_allow: settings.guard.metrics_allow.clone(),
+        cors_origins: settings.guard.cors_origins.clone(),
+        connections: Connections::new(settings.guard.connection_limits()),
+        operator_turn: Arc::new(Semaphore::new(1)),
         registration_open: settings.registration == Registration::Open,
     };
     Ok((app, feed))
+}
+
+/// Makes the administrator that the settings name, where nobody has that name.
+async fn first_admin(settings: &Settings, store: &Store) -> anyhow::Result<()> {
+    let (Some(username), Some(file)) = (&settings.admin_username, &settings.admin_password_file) else { return Ok(()) };
+    if store.read(|view| view.user_named(username))?.is_some() {
+        return Ok(());
+    }
+    let password = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    let password = password.trim_end_matches(['\r', '\n']).parse();
+    let password: Password = password.map_err(|error| anyhow!("the password in {} {error}", file.display()))?;
+    operator::create_admin(store, username, None, &password).await?;
+    tracing::info!(user = %username, "made the first administrator");
+    Ok(())
+}
+
+/// Makes the data folder and what is to be in it.
+pub(crate) fn make_folders(data_dir: &Path) -> anyhow::Result<()> {
+    let folders = [data_dir.to_owned(), data_dir.join(SECRETS_FOLDER), data_dir.join(LOG_FOLDER)];
+    folders.iter().try_for_each(|folder| make_private(folder)).context("making the data folder")
 }
 
 /// Makes a folder that only this user can look into.
@@ -131,13 +195,4 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
-}
-
-/// Forgets old idempotency keys, a few at a time, for ever. The caller aborts it.
-async fn prune(store: Store) {
-    let mut rounds = tokio::time::interval(PRUNE_EVERY);
-    loop {
-        rounds.tick().await;
-        while store.submit(PruneKeys).await.is_ok_and(|pruned| pruned > 0) {}
-    }
 }

@@ -4,6 +4,6 @@ mod password;
 mod signing_key;
 mod token;
 
-pub(crate) use password::{Busy, Passwords};
+pub(crate) use password::{Busy, Passwords, hash_alone};
 pub(crate) use signing_key::SigningKey;
 pub(crate) use token::{TokenError, Tokens, Verified};

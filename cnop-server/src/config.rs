@@ -1,5 +1,6 @@
 //! Settings: flags before environment before defaults.
 
+mod guard;
 mod market;
 
 use std::net::SocketAddr;
@@ -10,8 +11,10 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 use cnop_core::ledger::Limits;
 use cnop_core::money::{DecimalError, Usd};
+use cnop_core::user::Username;
 use secrecy::SecretString;
 
+pub use guard::GuardSettings;
 pub(crate) use market::MarketChoice;
 pub use market::{COINGECKO_KEY_VARIABLE, MarketSettings, ReplaySpeed, Source};
 
@@ -70,6 +73,9 @@ pub struct Settings {
     /// The most an order may be worth, in USD
     #[arg(long, env = "CNOP_MAX_ORDER_VALUE", value_name = "USD", value_parser = limit, default_value = "10000")]
     pub max_order_value: Usd,
+    /// Limits, blocks, and whom to trust
+    #[command(flatten)]
+    pub guard: GuardSettings,
     /// Who may register
     #[arg(long, env = "CNOP_REGISTRATION", value_enum, default_value = "open")]
     pub registration: Registration,
@@ -79,6 +85,18 @@ pub struct Settings {
     /// Event streams that one client address may have open at a time (0: any number)
     #[arg(long, env = "CNOP_STREAMS_PER_IP", value_name = "NUMBER", default_value_t = 64)]
     pub streams_per_ip: u32,
+    /// Daily files that are kept of the log in logs/ of the data folder (0: no files)
+    #[arg(long, env = "CNOP_LOG_DAYS", value_name = "DAYS", default_value_t = 14)]
+    pub log_days: u16,
+    /// MiB that are to stay free on the disk: below that nothing more is written, and reads go on (0: no reserve)
+    #[arg(long, env = "CNOP_FREE_SPACE_RESERVE_MIB", value_name = "MIB", default_value_t = 256)]
+    pub free_space_reserve_mib: u32,
+    /// Administrator who is made on a start that finds none of that name; the password is in CNOP_ADMIN_PASSWORD_FILE
+    #[arg(long, env = "CNOP_ADMIN_USERNAME", value_name = "USERNAME", requires = "admin_password_file")]
+    pub admin_username: Option<Username>,
+    /// File that holds that administrator's password
+    #[arg(long, env = "CNOP_ADMIN_PASSWORD_FILE", value_name = "FILE", requires = "admin_username")]
+    pub admin_password_file: Option<PathBuf>,
     /// File with the phrases of big red pockets: {"secret_words": [...], "amounts": [...]}
     #[arg(long, env = "CNOP_CNY_PHRASES", value_name = "FILE")]
     pub cny_phrases: Option<PathBuf>,
@@ -94,6 +112,11 @@ fn limit(text: &str) -> Result<Usd, String> {
 pub const JWT_SECRET_VARIABLE: &str = "JWT_SECRET_KEY";
 
 impl Settings {
+    /// Bytes that are to stay free on the disk.
+    pub(crate) fn reserve_bytes(&self) -> u64 {
+        u64::from(self.free_space_reserve_mib) * 1024 * 1024
+    }
+
     /// How many event streams there may be.
     pub(crate) fn stream_limits(&self) -> StreamLimits {
         StreamLimits {

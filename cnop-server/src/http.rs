@@ -3,6 +3,7 @@
 //! `router` shows every route on one screen. One file a resource holds its handlers; they read, ask the store or a rule,
 //! and answer. `problem` alone knows statuses.
 
+mod admin;
 mod assets;
 mod auth;
 mod balance;
@@ -10,11 +11,13 @@ mod body;
 mod candles;
 mod claim;
 mod extract;
+mod headers;
 mod health;
 mod idempotency;
 mod insights;
 mod inventory;
 mod json;
+mod metrics;
 mod middleware;
 mod order_json;
 mod orders;
@@ -25,6 +28,7 @@ mod profile;
 mod router;
 mod stream;
 
+pub(crate) use admin::audit_entry;
 pub(crate) use inventory::change_percentage;
 pub(crate) use orders::order_of;
 pub(crate) use router::router;

@@ -5,21 +5,27 @@
 
 mod acceptor;
 pub mod app;
+mod audit;
 mod auth;
 pub mod cli;
 mod clock;
 pub mod config;
+mod connections;
+mod guard;
 mod http;
 mod insights;
 #[cfg(feature = "load")]
 pub mod load;
 mod market;
 mod matching;
+mod operator;
+mod ops;
 mod phrases;
 mod portfolio;
 mod state;
 mod store;
 mod stream;
+mod upkeep;
 
 pub use clock::Clock;
-pub use store::{Finding, OpenError, Report, StorageFailure, Store};
+pub use store::{CopyError, Finding, OpenError, Report, Restored, StorageFailure, Store};

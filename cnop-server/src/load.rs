@@ -163,7 +163,7 @@ fn registration(number: u32, password_hash: String) -> Register {
         date_of_birth: None,
         marketing_emails_consent: false,
     };
-    Register { profile, password_hash }
+    Register { profile, password_hash, role: crate::store::Role::Customer }
 }
 
 /// Tasks, of which so many run at the same time.

@@ -50,6 +50,8 @@ pub(crate) struct Matcher {
     sight: Sight,
     /// What the writer is to be asked, and what it was asked: both are served in order.
     due: VecDeque<AdvanceOrder>,
+    /// So many at its front came back for want of room on the disk.
+    returned: usize,
     under_way: VecDeque<(AdvanceOrder, Answer)>,
     progress: Progress,
 }
@@ -78,6 +80,7 @@ impl Matcher {
             early: Early::new(),
             sight,
             due: VecDeque::new(),
+            returned: 0,
             under_way: VecDeque::new(),
             progress: Progress::default(),
         }
@@ -225,11 +228,12 @@ impl Matcher {
 
     /// Hands the writer what is due, in order. What a full queue does not take keeps its price and its place.
     fn submit(&mut self) -> Result<(), String> {
-        while self.under_way.len() < AT_ONCE {
+        while self.under_way.len() < AT_ONCE && self.store.has_room() {
             let Some(next) = self.due.front().copied() else { break };
             match self.store.enqueue(next) {
                 Ok(answer) => {
                     self.due.pop_front();
+                    self.returned = self.returned.saturating_sub(1);
                     self.under_way.push_back((next, Box::pin(async { answer.await.map(drop) })));
                 }
                 Err(SubmitError::Overloaded) => break,
@@ -241,6 +245,12 @@ impl Matcher {
 
     fn take_answer(&mut self, answer: Result<(), SubmitError>) -> Result<(), String> {
         let asked = self.under_way.pop_front().map(|(asked, _)| asked);
+        if let (Err(SubmitError::NoRoom), Some(asked)) = (&answer, asked) {
+            // It keeps its price and its place until there is room.
+            self.due.insert(self.returned, asked);
+            self.returned += 1;
+            return Ok(());
+        }
         self.progress.done += 1;
         match answer {
             Ok(()) => Ok(()),

@@ -2,12 +2,18 @@
 
 use std::sync::Arc;
 
+use axum::http::HeaderValue;
 use cnop_core::ledger::Limits;
+use ipnet::IpNet;
 use tokio::sync::Semaphore;
 
+use crate::audit::Tries;
 use crate::auth::{Passwords, Tokens};
 use crate::clock::Clock;
+use crate::connections::Connections;
+use crate::guard::Guard;
 use crate::market::{Candles, FeedStatus, PriceBook};
+use crate::ops::Metrics;
 use crate::phrases::Phrases;
 use crate::store::Store;
 use crate::stream::Streams;
@@ -36,6 +42,20 @@ pub(crate) struct App {
     pub(crate) limits: Limits,
     /// What opens big red pockets.
     pub(crate) phrases: Phrases,
+    /// What keeps strangers from hurting the server.
+    pub(crate) guard: Guard,
+    /// Tries that the audit trail counts together.
+    pub(crate) tries: Tries,
+    /// What is measured.
+    pub(crate) metrics: Arc<Metrics>,
+    /// Who may read that, beside this machine.
+    pub(crate) metrics_allow: Vec<IpNet>,
+    /// Whose scripts may use the API.
+    pub(crate) cors_origins: Vec<HeaderValue>,
+    /// Open connections.
+    pub(crate) connections: Connections,
+    /// Whose turn it is to look at everything there is.
+    pub(crate) operator_turn: Arc<Semaphore>,
     /// Whether new users are taken.
     pub(crate) registration_open: bool,
 }

@@ -5,14 +5,20 @@
 //! Read `writer` for how a commit comes about, `published` for what readers share of it, `key` for how rows lie,
 //! `commands` for what each command decides.
 
+mod activity;
+mod audit;
+mod backup;
 mod candles;
 mod changes;
 pub(crate) mod codec;
 pub(crate) mod commands;
+mod disk;
 mod failure;
 mod history;
 mod key;
+mod migrate;
 mod news;
+mod operations;
 mod order_record;
 mod origin;
 mod page;
@@ -29,10 +35,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use redb::{Builder, ReadableDatabase};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
+pub(crate) use audit::{AuditDraft, AuditFilter, AuditRecord};
+pub use backup::{CopyError, Restored};
 pub(crate) use candles::{CandleKey, Recording, kept_ms};
 pub(crate) use commands::{Command, Refused};
+use disk::Disk;
 pub use failure::OpenError;
 pub use failure::StorageFailure;
 pub(crate) use history::{OrderFilter, TransactionRecord};
@@ -43,13 +52,14 @@ pub(crate) use order_record::{OrderKind, OrderRecord, TradeRecord};
 pub(crate) use origin::Origin;
 pub(crate) use page::{Cursor, MAX_OFFSET, PageRequest, PageStart};
 use published::Published;
-pub(crate) use rows::{MarketSeed, Profile, Waits};
+pub(crate) use rows::{Act, AdminAct, Block, MarketSeed, Profile, Role, Waits};
 use space::Reader;
 pub(crate) use space::Source;
 pub use verify::{Finding, Report};
 pub(crate) use view::{Session, SessionError, Snapshot};
 pub(crate) use writer::SubmitError;
-use writer::Writer;
+pub(crate) use writer::WriterFigures;
+use writer::{Batches, Writer};
 
 use crate::clock::Clock;
 
@@ -62,6 +72,7 @@ pub struct Store {
     published: Arc<Published>,
     newsroom: Newsroom,
     writer: Arc<Writer>,
+    disk: Disk,
 }
 
 impl Store {
@@ -70,17 +81,26 @@ impl Store {
     /// # Errors
     /// [`OpenError`] where another process has the file, or it cannot be used.
     pub fn open(file: &Path, clock: Clock) -> Result<Self, OpenError> {
+        Self::open_with_reserve(file, clock, 0)
+    }
+
+    /// The same, and takes nothing in while less than `reserve_bytes` are free on its disk.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_with_reserve(file: &Path, clock: Clock, reserve_bytes: u64) -> Result<Self, OpenError> {
         make_private(file)?;
         let (database, last) = undamaged(|| {
             let database = Builder::new().set_cache_size(CACHE_BYTES).create(file)?;
-            let last = space::prepare(&database)?;
+            let last = space::prepare(&database, file)?;
             Ok((Arc::new(database), last))
         })?;
         clock.not_before(last.time());
         let published = Arc::new(Published::new(Arc::clone(&database))?);
         let newsroom = Newsroom::new();
-        let writer = Writer::start(database, Arc::clone(&published), newsroom.clone(), clock, last)?;
-        Ok(Self { published, newsroom, writer: Arc::new(writer) })
+        let disk = Disk::new(file, reserve_bytes);
+        let batches = Batches::new(database, Arc::clone(&published), newsroom.clone(), clock, disk.clone(), last);
+        Ok(Self { published, newsroom, writer: Arc::new(Writer::start(batches)?), disk })
     }
 
     /// Decides a command against the newest state and makes its changes durable. The answer means it is on disk.
@@ -120,6 +140,11 @@ impl Store {
         self.newsroom.listen()
     }
 
+    /// Is changed by every commit that lets the audit trail grow.
+    pub(crate) fn audited(&self) -> watch::Receiver<()> {
+        self.newsroom.audited()
+    }
+
     /// Recomputes every account from its history, on a snapshot of now.
     ///
     /// # Errors
@@ -141,6 +166,24 @@ impl Store {
         })
     }
 
+    /// Copies everything, as it is at this moment, into a new file, and verifies the copy.
+    ///
+    /// # Errors
+    /// [`CopyError`] where there is no copy.
+    pub fn backup(&self, to: &Path) -> Result<Report, CopyError> {
+        self.disk.check_room_for_copy(to)?;
+        backup::copy(&self.published.reader(), to)
+    }
+
+    /// Puts a backup in place of the data at `to`, after verifying it; with `force` also where there is data, which is
+    /// kept beside it. All sessions end.
+    ///
+    /// # Errors
+    /// [`CopyError`], and nothing is changed.
+    pub fn restore(from: &Path, to: &Path, force: bool, clock: &Clock) -> Result<Restored, CopyError> {
+        backup::restore(from, to, force, clock)
+    }
+
     /// Completes once the writer cannot go on, with the reason.
     pub(crate) async fn failed(&self) -> String {
         self.writer.failed().await
@@ -148,7 +191,27 @@ impl Store {
 
     /// Whether commands are being taken.
     pub(crate) fn is_writable(&self) -> bool {
-        self.writer.is_running()
+        self.writer.is_running() && self.has_room()
+    }
+
+    /// Whether its disk has room for more.
+    pub(crate) fn has_room(&self) -> bool {
+        self.disk.has_room()
+    }
+
+    /// Bytes that are free beside the file.
+    pub(crate) fn free_bytes(&self) -> Option<u64> {
+        self.disk.free_bytes()
+    }
+
+    /// Bytes of the file.
+    pub(crate) fn file_bytes(&self) -> u64 {
+        self.disk.file_bytes()
+    }
+
+    /// How busy the writer is.
+    pub(crate) fn writer_figures(&self) -> WriterFigures {
+        self.writer.figures()
     }
 
     /// Lets the writer finish what waits, then ends it.

@@ -144,6 +144,11 @@ impl Streams {
         Ok(Reader::new(place, Arc::clone(&self.hub)))
     }
 
+    /// How many are open.
+    pub(crate) fn count(&self) -> usize {
+        self.hub().count()
+    }
+
     /// Ends every stream, and lets nobody open another.
     pub(crate) fn close(&self) {
         self.hub().close();

@@ -52,6 +52,7 @@ pub enum Code {
     OrderNotFound,
     AssetBalanceNotFound,
     IpBlockNotFound,
+    UserNotFound,
     MethodNotAllowed,
     BodyTooLarge,
     UnsupportedMediaType,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// OWASP's second recommendation for argon2id: 19 MiB, 2 passes, 1 lane.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -36,19 +36,33 @@ impl Passwords {
         Self { workers: Arc::new(Semaphore::new(workers)), queue: Arc::new(Semaphore::new(workers + QUEUE_LENGTH)) }
     }
 
+    /// Waits for a turn at hashing. Whoever has one may look once more whether the work is still wanted.
+    ///
+    /// # Errors
+    /// [`Busy`].
+    pub(crate) async fn turn(&self) -> Result<Turn, Busy> {
+        let place = Arc::clone(&self.queue).try_acquire_owned().map_err(|_| Busy)?;
+        let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(|_| Busy)?;
+        Ok(Turn { _permits: (place, worker) })
+    }
+
     /// The hash of a password, in PHC form.
     ///
     /// # Errors
     /// [`Busy`].
     pub(crate) async fn hash(&self, password: SecretString) -> Result<String, Busy> {
-        self.run(move || hash(password.expose_secret())).await
+        Ok(self.turn().await?.run(move || hash(password.expose_secret())).await)
     }
+}
 
+/// A turn at hashing: a worker, for one password.
+pub(crate) struct Turn {
+    _permits: (OwnedSemaphorePermit, OwnedSemaphorePermit),
+}
+
+impl Turn {
     /// Whether the password is the one that was hashed. Without a hash the answer is no, in the same time.
-    ///
-    /// # Errors
-    /// [`Busy`].
-    pub(crate) async fn verify(&self, password: SecretString, hashed: Option<String>) -> Result<bool, Busy> {
+    pub(crate) async fn verify(self, password: SecretString, hashed: Option<String>) -> bool {
         self.run(move || match hashed {
             Some(hashed) => matches(password.expose_secret(), &hashed),
             // Nobody's password is hashed all the same, so that the time does not tell which users there are.
@@ -57,16 +71,19 @@ impl Passwords {
         .await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
-        let place = Arc::clone(&self.queue).try_acquire_owned().map_err(|_| Busy)?;
-        let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(|_| Busy)?;
+    async fn run<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> T {
         // The permits go along: a caller who hangs up does not end the work, nor may another begin in its place.
         let hashing = tokio::task::spawn_blocking(move || {
-            let _permits = (place, worker);
+            let _turn = self;
             work()
         });
-        Ok(hashing.await.expect("hashing does not panic"))
+        hashing.await.expect("hashing does not panic")
     }
+}
+
+/// The hash of a password where nobody else hashes: without a server.
+pub(crate) fn hash_alone(password: &SecretString) -> String {
+    hash(password.expose_secret())
 }
 
 fn argon2() -> Argon2<'static> {
@@ -90,18 +107,20 @@ mod tests {
     async fn only_the_right_password_of_an_existing_user_is_right() {
         let passwords = Passwords::new();
         let secret = |text: &str| SecretString::from(text);
+        let verify =
+            async |password: &str, hashed| passwords.turn().await.unwrap().verify(secret(password), hashed).await;
         let hashed = passwords.hash(secret("Abcdefgh123!")).await.unwrap();
         assert!(hashed.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hashed}");
-        assert_eq!(passwords.verify(secret("Abcdefgh123!"), Some(hashed.clone())).await, Ok(true));
-        assert_eq!(passwords.verify(secret("Abcdefgh123?"), Some(hashed)).await, Ok(false));
-        assert_eq!(passwords.verify(secret("nobody has this password"), None).await, Ok(false));
+        assert!(verify("Abcdefgh123!", Some(hashed.clone())).await);
+        assert!(!verify("Abcdefgh123?", Some(hashed)).await);
+        assert!(!verify("nobody has this password", None).await);
     }
 
     #[tokio::test]
     async fn a_caller_who_hangs_up_keeps_the_place_until_the_work_is_done() {
         let passwords = Passwords::new();
         let (ended, end) = std::sync::mpsc::channel::<()>();
-        let mut hangs_up = Box::pin(passwords.run(move || end.recv().is_ok()));
+        let mut hangs_up = Box::pin(async { passwords.turn().await.unwrap().run(move || end.recv().is_ok()).await });
         while passwords.workers.available_permits() > 0 {
             let _ = std::future::poll_fn(|context| std::task::Poll::Ready(hangs_up.as_mut().poll(context))).await;
             if passwords.workers.available_permits() > 0 {

@@ -49,6 +49,16 @@ impl SigningKey {
     }
 }
 
+impl SigningKey {
+    /// Puts a new key in place of the one in the file.
+    ///
+    /// # Errors
+    /// Where the file cannot be written; then the old one stays.
+    pub(crate) fn rotate(file: &Path) -> Result<(), KeyError> {
+        make(file).map(drop).map_err(|error| KeyError::File(file.display().to_string(), error))
+    }
+}
+
 fn read_or_make(file: &Path) -> io::Result<SecretString> {
     match fs::read_to_string(file) {
         Ok(text) => Ok(text.trim().to_owned().into()),

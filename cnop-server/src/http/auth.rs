@@ -12,14 +12,18 @@ use cnop_core::time::Timestamp;
 use cnop_core::user::{DateOfBirth, Password, Role, Username};
 use jiff::civil::Date;
 use secrecy::SecretString;
+use tracing::Instrument;
 
 use super::body::Body;
-use super::extract::Caller;
+use super::extract::{Caller, RequestOrigin};
 use super::json::Json;
 use super::problem::{ApiError, ApiResult};
+use crate::guard::{BlockChange, ClientNetwork};
 use crate::state::App;
-use crate::store::commands::{EndSession, OpenSession, Register, RenewSession, TOKEN_LIFE_MS};
-use crate::store::{Profile, Refused, StorageFailure, UserNumber};
+use crate::store::commands::{
+    Audited, EndSession, KeepBlock, Note, OpenSession, Register, RenewSession, TOKEN_LIFE_MS,
+};
+use crate::store::{self, Act, AuditDraft, Origin, Profile, Refused, StorageFailure, SubmitError, UserNumber};
 
 /// A session can be refreshed until so long after its login.
 const SESSION_LIFE_MS: i64 = Timestamp::DAY_MS;
@@ -29,25 +33,31 @@ const MAX_PASSWORD_CHARS: usize = 128;
 /// `POST /auth/register`
 pub(super) async fn register_user(
     State(app): State<Arc<App>>,
-    _: RegistrationOpen,
+    FreeToRegister(origin): FreeToRegister,
     body: Body,
 ) -> ApiResult<(StatusCode, Json<Message>)> {
-    let (profile, password) = read_registration(body.form()?, app.clock.now().day())?;
+    let now = app.clock.now();
+    let (profile, password) = read_registration(body.form()?, now.day())?;
     refuse_taken(&app, &profile)?;
+    app.guard.admit_registration(origin.address.into(), now, true)?;
     let password_hash = app.passwords.hash(SecretString::from(password.expose())).await?;
-    app.store.submit(Register { profile, password_hash }).await?;
+    let entry = AuditDraft::of(Act::UserCreated).about(&profile.username).from(&origin);
+    let command = Register { profile, password_hash, role: store::Role::Customer };
+    app.store.submit(Audited { command, entry }).await?;
     Ok((StatusCode::CREATED, message("User registered successfully")))
 }
 
 /// Stands before the body: who is not taken in is told so before anything they sent is looked at.
-pub(super) struct RegistrationOpen;
+pub(super) struct FreeToRegister(Origin);
 
-impl FromRequestParts<Arc<App>> for RegistrationOpen {
+impl FromRequestParts<Arc<App>> for FreeToRegister {
     type Rejection = ApiError;
 
-    async fn from_request_parts(_: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let RequestOrigin(origin) = RequestOrigin::from_request_parts(parts, app).await?;
+        app.guard.admit_registration(origin.address.into(), app.clock.now(), false)?;
         let detail = "This server takes no new users. Ask its operator for an account.";
-        app.registration_open.then_some(Self).ok_or_else(|| ApiError::new(Code::RegistrationClosed, detail))
+        app.registration_open.then_some(Self(origin)).ok_or_else(|| ApiError::new(Code::RegistrationClosed, detail))
     }
 }
 
@@ -82,14 +92,97 @@ fn refuse_taken(app: &App, profile: &Profile) -> ApiResult<()> {
 }
 
 /// `POST /auth/login`
-pub(super) async fn log_in(State(app): State<Arc<App>>, body: Body) -> ApiResult<Json<TokenAnswer>> {
+pub(super) async fn log_in(
+    State(app): State<Arc<App>>,
+    FreeToLogIn(origin): FreeToLogIn,
+    body: Body,
+) -> ApiResult<Json<TokenAnswer>> {
     let (username, password) = read_login(body.form()?)?;
-    let known = find_user(&app, &username)?;
-    let hash = known.as_ref().map(|(_, hash)| hash.clone());
-    let right = app.passwords.verify(password, hash).await?;
-    let Some((user, verified_hash)) = known.filter(|_| right) else { return Err(wrong_credentials()) };
-    let grant = app.store.submit(OpenSession { user, verified_hash }).await?;
-    Ok(token(&app, grant.token, &username, grant.role, grant.token.time()))
+    // A task of its own: whoever hangs up has tried a password all the same.
+    let attempt = Attempt { app, origin, username };
+    tokio::spawn(attempt.run(password).in_current_span()).await.expect("an attempt does not panic")
+}
+
+/// Stands before the body: a blocked address is told so before any work.
+pub(super) struct FreeToLogIn(Origin);
+
+impl FromRequestParts<Arc<App>> for FreeToLogIn {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let RequestOrigin(origin) = RequestOrigin::from_request_parts(parts, app).await?;
+        admit(app, &origin)?;
+        Ok(Self(origin))
+    }
+}
+
+/// Refuses a blocked address, and counts the try.
+fn admit(app: &App, origin: &Origin) -> ApiResult<()> {
+    let (network, now) = (ClientNetwork::from(origin.address), app.clock.now());
+    app.guard.logins.admit(network, now).map_err(|not_now| {
+        app.tries.count(network, AuditDraft::of(Act::LoginFailMax).from(origin).saying("the address is blocked"));
+        ApiError::not_now(not_now, now)
+    })
+}
+
+/// Somebody who says who they are.
+struct Attempt {
+    app: Arc<App>,
+    origin: Origin,
+    username: Username,
+}
+
+impl Attempt {
+    async fn run(self, password: SecretString) -> ApiResult<Json<TokenAnswer>> {
+        let app = &self.app;
+        self.admit_name()?;
+        let known = find_user(app, &self.username)?;
+        let hash = known.as_ref().map(|(_, hash)| hash.clone());
+        let turn = app.passwords.turn().await?;
+        admit(app, &self.origin)?; // Others may have failed while this one waited,
+        let right = turn.verify(password, hash).await;
+        admit(app, &self.origin)?; // or while it was hashed: then nobody learns whether it was right.
+        let Some((user, verified_hash)) = known.filter(|_| right) else { return Err(self.fail().await) };
+        let entry = AuditDraft::of(Act::LoginSuccess).about(&self.username).from(&self.origin);
+        let opened = app.store.submit(Audited { command: OpenSession { user, verified_hash }, entry }).await;
+        if let Err(SubmitError::Refused(refused)) = &opened {
+            self.note(AuditDraft::of(Act::LoginFail).saying(refused.to_string())).await;
+        }
+        let grant = opened?;
+        Ok(token(app, grant.token, &self.username, grant.role, grant.token.time()))
+    }
+
+    /// Holds off a name that is being guessed at, whether it exists or not.
+    fn admit_name(&self) -> ApiResult<()> {
+        let now = self.app.clock.now();
+        self.app.guard.logins.admit_name(&self.username, now).map_err(|not_now| {
+            let entry = AuditDraft::of(Act::RateLimitExceeded).about(&self.username).from(&self.origin);
+            self.app.tries.count(&self.username, entry.saying("too many failed logins for this name"));
+            ApiError::not_now(not_now, now)
+        })
+    }
+
+    /// Counts a wrong password; the one that was too many blocks the address.
+    async fn fail(&self) -> ApiError {
+        let network = ClientNetwork::from(self.origin.address);
+        let block = self.app.guard.logins.failed(network, &self.username, self.app.clock.now());
+        self.note(AuditDraft::of(Act::LoginFail)).await;
+        if let Some(BlockChange { network, block }) = block {
+            let lock = AuditDraft::of(Act::LoginLock).about(&self.username).from(&self.origin).to(network);
+            let entry = lock.saying(format!("{}, until {}", block.reason, block.until));
+            tracing::warn!(%network, until = %block.until, "an address is blocked after failed logins");
+            let kept = self.app.store.submit(Audited { command: KeepBlock { network, block }, entry }).await;
+            kept.unwrap_or_else(|error| tracing::error!(%error, "a block could not be kept; it holds until a restart"));
+        }
+        wrong_credentials()
+    }
+
+    /// Writes an act of this attempt into the trail. The answer does not depend on it.
+    async fn note(&self, entry: AuditDraft) {
+        let entry = entry.about(&self.username).from(&self.origin);
+        let noted = self.app.store.submit(Note(entry)).await;
+        noted.unwrap_or_else(|error| tracing::error!(%error, user = %self.username, "a login could not be audited"));
+    }
 }
 
 /// The user of a name, and the hash of their password.
@@ -121,18 +214,28 @@ fn wrong_credentials() -> ApiError {
 }
 
 /// `POST /auth/refresh`
-pub(super) async fn refresh_token(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<Json<TokenAnswer>> {
+pub(super) async fn refresh_token(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    RequestOrigin(origin): RequestOrigin,
+) -> ApiResult<Json<TokenAnswer>> {
     let login = Timestamp::from_millis(caller.token.claims.auth_time.saturating_mul(Timestamp::SECOND_MS));
     if app.clock.now() > login.plus_millis(SESSION_LIFE_MS) {
         return Err(ApiError::new(Code::TokenExpired, "The login is more than 24 hours ago. Log in again."));
     }
-    let grant = app.store.submit(RenewSession { session: caller.session }).await?;
+    let entry = AuditDraft::of(Act::SessionRenewed).about(caller.username()).from(&origin);
+    let grant = app.store.submit(Audited { command: RenewSession { session: caller.session }, entry }).await?;
     Ok(token(&app, grant.token, caller.username(), grant.role, login))
 }
 
 /// `POST /auth/logout`
-pub(super) async fn log_out(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<Json<Message>> {
-    app.store.submit(EndSession { session: caller.session }).await?;
+pub(super) async fn log_out(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    RequestOrigin(origin): RequestOrigin,
+) -> ApiResult<Json<Message>> {
+    let entry = AuditDraft::of(Act::TokenRevoked).about(caller.username()).from(&origin).saying("logout");
+    app.store.submit(Audited { command: EndSession { session: caller.session }, entry }).await?;
     Ok(message("Logged out successfully"))
 }
 

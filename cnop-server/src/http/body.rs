@@ -118,6 +118,14 @@ impl Body {
         Ok(Form::from_json(&self.0)?)
     }
 
+    /// Its fields; none where it is empty.
+    ///
+    /// # Errors
+    /// 400 where it is not JSON, 422 where it is no object.
+    pub(crate) fn form_or_empty(&self) -> ApiResult<Form<'_>> {
+        if self.0.iter().all(u8::is_ascii_whitespace) { Ok(Form::from_pairs([])) } else { self.form() }
+    }
+
     /// Its bytes, as they were sent.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.0

@@ -13,12 +13,13 @@ use super::idempotency::{answer_once, rendered};
 use super::problem::ApiResult;
 use crate::state::App;
 use crate::store::TransactionRecord;
-use crate::store::commands::{MoveMoney, Once};
+use crate::store::commands::{Audited, MoveMoney, Once};
+use crate::store::{Act, AuditDraft};
 
 /// `POST /cny/claim`
 pub(super) async fn claim_red_pocket(
     State(app): State<Arc<App>>,
-    Caller { session, .. }: Caller,
+    caller: Caller,
     RequestOrigin(origin): RequestOrigin,
     key: KeyHeader,
     body: Body,
@@ -27,7 +28,11 @@ pub(super) async fn claim_red_pocket(
     let guard = key.guard(&mut form, "/cny/claim", &body);
     let phrase: Option<String> = form.required("phrase");
     let pocket = app.phrases.open(&form.finish(phrase)?);
+    let session = caller.session;
+    let entry = AuditDraft::of(Act::RedPocketClaimed).about(caller.username()).from(&origin);
+    let entry = entry.saying(pocket.amount.to_string());
     let command = MoveMoney { session, command: Command::Claim(pocket), limits: app.limits, origin };
+    let command = Audited { command, entry };
     answer_once(&app, Once { session, guard, command, render: render_claim }).await
 }
 

@@ -1,19 +1,20 @@
 //! What handlers take from a request. The order of their arguments is the contract's order of checks.
 
 use std::borrow::Cow;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, FromRequestParts, Path, Query};
+use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use cnop_core::api::Code;
 use cnop_core::asset_id::AssetId;
 use cnop_core::form::Form;
 use cnop_core::ids::{IdempotencyKey, RequestId};
-use cnop_core::user::Username;
+use cnop_core::user::{Role, Username};
 
 use super::body::Body;
+use super::middleware::{ClientAddress, Sender};
 use super::problem::{ApiError, ApiResult};
 use crate::auth::Verified;
 use crate::state::App;
@@ -28,6 +29,8 @@ pub(crate) struct Caller {
     pub(crate) session: Session,
     /// What proved it.
     pub(crate) token: Arc<Verified>,
+    /// What they may do.
+    pub(crate) role: Role,
 }
 
 impl FromRequestParts<Arc<App>> for Caller {
@@ -36,12 +39,19 @@ impl FromRequestParts<Arc<App>> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let token = bearer(&parts.headers)?;
         let token = app.tokens.verify(token, app.clock.now())?;
-        app.store.read(|view| {
+        let caller = app.store.read(|view| {
             let user = view.user_named(&token.claims.sub)?.ok_or_else(unknown_user)?;
             let session = Session { user, token: token.id };
-            view.check(session)??;
-            Ok(Self { session, token })
-        })
+            let role = view.check(session)??.role.into();
+            Ok::<_, ApiError>(Self { session, token, role })
+        })?;
+        if let Some(sender) = parts.extensions.get::<Sender>() {
+            sender.is(caller.username());
+        }
+        if !parts.method.is_safe() {
+            app.guard.count_write(caller.session.user)?;
+        }
+        Ok(caller)
     }
 }
 
@@ -76,8 +86,8 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestOrigin {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let request_id = parts.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::generate);
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let address = peer.map_or(IpAddr::from([0, 0, 0, 0]), |ConnectInfo(peer)| peer.ip().to_canonical());
+        let client = parts.extensions.get::<ClientAddress>();
+        let address = client.map_or(IpAddr::from([0, 0, 0, 0]), |ClientAddress(address)| *address);
         Ok(Self(Origin { request_id, address }))
     }
 }

@@ -26,7 +26,7 @@ pub(super) async fn list_assets(State(app): State<Arc<App>>, query: Parameters) 
     let (board, now) = (app.book.board(), app.clock.now());
     let wanted = board.listings().iter().filter(|listing| listing.is_active || !active_only);
     Ok(Json(AssetList {
-        data: wanted.take(limit as usize).map(|listing| asset(listing, &app.book, now)).collect(),
+        data: wanted.take(limit as usize).map(|listing| listed_asset(listing, &app.book, now)).collect(),
         total_count: board.listings().len() as u64,
         active_count: board.listings().iter().filter(|listing| listing.is_active).count() as u64,
     }))
@@ -51,7 +51,8 @@ pub(super) fn asset_not_found(asset_id: AssetId) -> ApiError {
     Refused::AssetNotFound(asset_id).into()
 }
 
-fn asset(listing: &Listing, book: &PriceBook, now: Timestamp) -> Asset {
+/// A listing as the list shows it.
+pub(super) fn listed_asset(listing: &Listing, book: &PriceBook, now: Timestamp) -> Asset {
     let (facts, quote) = (&listing.facts, listing.quote.as_ref());
     Asset {
         asset_id: facts.asset_id,
@@ -72,7 +73,7 @@ fn asset(listing: &Listing, book: &PriceBook, now: Timestamp) -> Asset {
 }
 
 fn detail(listing: &Listing, book: &PriceBook, now: Timestamp) -> AssetDetail {
-    let summary = asset(listing, book, now);
+    let summary = listed_asset(listing, book, now);
     let (facts, quote) = (&listing.facts, listing.quote.as_ref());
     let high = all_time(facts.all_time_high, quote.and_then(record_high), |seen, fact| seen > fact);
     let low = all_time(facts.all_time_low, quote.and_then(record_low), |seen, fact| seen < fact);

@@ -1,6 +1,7 @@
 //! The one place that turns causes into answers: every code's status and title stand here.
 
 use std::any::Any;
+use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -11,11 +12,20 @@ use cnop_core::ledger;
 use cnop_core::time::Timestamp;
 
 use crate::auth::{Busy, TokenError};
+use crate::guard::{NotNow, TooMany};
 use crate::store::{Refused, SessionError, StorageFailure, SubmitError};
 use crate::stream::NotOpened;
 
 /// Seconds after which a busy server may be asked again.
 const RETRY_SOON: u32 = 1;
+
+/// As `Retry-After` says it: rounded up, at least 1.
+fn whole_seconds(wait: Duration) -> u32 {
+    wait.as_millis().div_ceil(1_000).clamp(1, u32::MAX.into()) as u32
+}
+
+/// Seconds after which a full disk may have room again: somebody has to make it.
+const RETRY_FULL_DISK: u32 = 30;
 
 /// An error on its way to the client. `middleware::frame` adds what it needs of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +58,7 @@ fn meaning(code: Code) -> (StatusCode, &'static str) {
         Code::OrderNotFound => (S::NOT_FOUND, "Order not found"),
         Code::AssetBalanceNotFound => (S::NOT_FOUND, "Asset balance not found"),
         Code::IpBlockNotFound => (S::NOT_FOUND, "Address block not found"),
+        Code::UserNotFound => (S::NOT_FOUND, "User not found"),
         Code::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, "Method not allowed"),
         Code::BodyTooLarge => (S::PAYLOAD_TOO_LARGE, "Body too large"),
         Code::UnsupportedMediaType => (S::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type"),
@@ -90,6 +101,25 @@ impl ApiError {
     /// One field at fault.
     pub(crate) fn field(field: &str, message: impl ToString) -> Self {
         vec![FieldError { field: field.to_owned(), message: message.to_string() }].into()
+    }
+
+    /// One request too many of somebody; `wait` until there is room for one more.
+    pub(crate) fn rate_limited(detail: impl Into<String>, wait: Duration) -> Self {
+        Self::new(Code::RateLimited, detail).retry(whole_seconds(wait))
+    }
+
+    /// A login from a blocked address, at `now`, or for a name that is slowed down.
+    pub(crate) fn not_now(not_now: NotNow, now: Timestamp) -> Self {
+        let (code, what, until) = match not_now {
+            NotNow::Blocked { until } => {
+                (Code::IpBlocked, "Too many failed logins from this address. Log in again", until)
+            }
+            NotNow::Slowed { until } => (Code::RateLimited, "Too many failed logins for this name. Try again", until),
+        };
+        let wait = Duration::from_millis(until.as_millis().saturating_sub(now.as_millis()).unsigned_abs());
+        let seconds = whole_seconds(wait);
+        let unit = if seconds == 1 { "second" } else { "seconds" };
+        Self::new(code, format!("{what} in {seconds} {unit}.")).retry(seconds)
     }
 
     /// A request that takes too long, or one too many.
@@ -183,6 +213,12 @@ impl From<NotOpened> for ApiError {
     }
 }
 
+impl From<TooMany> for ApiError {
+    fn from(TooMany { what, wait }: TooMany) -> Self {
+        Self::rate_limited(format!("Too many {what}. Try again later."), wait)
+    }
+}
+
 impl From<Busy> for ApiError {
     fn from(_: Busy) -> Self {
         Self::overloaded()
@@ -202,6 +238,7 @@ impl From<Refused> for ApiError {
             Refused::PriceUnavailable(_) => Code::PriceUnavailable,
             Refused::OrderNotFound(_) => Code::OrderNotFound,
             Refused::OrderNotCancellable { .. } => Code::OrderNotCancellable,
+            Refused::NoSuchUser(_) => Code::UserNotFound,
             Refused::KeyReused => Code::IdempotencyKeyReused,
             Refused::KeyVoid => Code::IdempotencyKeyVoid,
         };
@@ -239,6 +276,11 @@ impl From<SubmitError> for ApiError {
                 "Nothing can be written at the moment, and nothing was done. Try again later.",
             )
             .retry(RETRY_SOON),
+            SubmitError::NoRoom => Self::new(
+                Code::StorageUnavailable,
+                "The server's disk is full: it can be read, and nothing can be written. Nothing was done. Try again later.",
+            )
+            .retry(RETRY_FULL_DISK),
             SubmitError::Unreadable(failure) => failure.into(),
             SubmitError::Lost => Self::new(
                 Code::InternalError,

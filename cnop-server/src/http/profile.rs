@@ -11,11 +11,12 @@ use secrecy::SecretString;
 
 use super::auth::{message, read_date_of_birth, read_typed_password};
 use super::body::Body;
-use super::extract::Caller;
+use super::extract::{Caller, RequestOrigin};
 use super::json::Json;
 use super::problem::{ApiError, ApiResult};
 use crate::state::App;
-use crate::store::commands::{ChangePassword, ProfileChange, UpdateProfile};
+use crate::store::commands::{Audited, ChangePassword, Note, ProfileChange, UpdateProfile};
+use crate::store::{Act, AuditDraft};
 
 /// `GET /auth/profile`
 pub(super) async fn get_profile(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<Json<User>> {
@@ -26,10 +27,13 @@ pub(super) async fn get_profile(State(app): State<Arc<App>>, caller: Caller) -> 
 pub(super) async fn update_profile(
     State(app): State<Arc<App>>,
     caller: Caller,
+    RequestOrigin(origin): RequestOrigin,
     body: Body,
 ) -> ApiResult<Json<ProfileUpdated>> {
     let change = read_change(body.form()?, app.clock.now().day())?;
-    let user = app.store.submit(UpdateProfile { session: caller.session, change }).await?.into();
+    let entry = AuditDraft::of(Act::UserUpdated).about(caller.username()).from(&origin);
+    let command = UpdateProfile { session: caller.session, change };
+    let user = app.store.submit(Audited { command, entry }).await?.into();
     Ok(Json(ProfileUpdated { message: "Profile updated successfully".to_owned(), user }))
 }
 
@@ -49,15 +53,19 @@ fn read_change(mut form: Form<'_>, today: Date) -> Result<ProfileChange, Vec<Fie
 pub(super) async fn change_password(
     State(app): State<Arc<App>>,
     caller: Caller,
+    RequestOrigin(origin): RequestOrigin,
     body: Body,
 ) -> ApiResult<Json<Message>> {
     let (current, new) = read_passwords(body.form()?)?;
     let verified_hash = app.store.read(|view| view.user(caller.session.user))?.password_hash;
-    if !app.passwords.verify(current, Some(verified_hash.clone())).await? {
+    if !app.passwords.turn().await?.verify(current, Some(verified_hash.clone())).await {
+        app.store.submit(Note(AuditDraft::of(Act::PasswordChangeFail).about(caller.username()).from(&origin))).await?;
         return Err(ApiError::new(Code::InvalidCredentials, "The current password is wrong."));
     }
     let new_hash = app.passwords.hash(SecretString::from(new.expose())).await?;
-    app.store.submit(ChangePassword { session: caller.session, verified_hash, new_hash }).await?;
+    let entry = AuditDraft::of(Act::PasswordChange).about(caller.username()).from(&origin);
+    let command = ChangePassword { session: caller.session, verified_hash, new_hash };
+    app.store.submit(Audited { command, entry }).await?;
     Ok(message("Password changed successfully"))
 }
 

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    assets, auth, balance, candles, claim, health, idempotency, insights, inventory, middleware, orders, portfolio,
-    problem, profile, stream,
+    admin, assets, auth, balance, candles, claim, headers, health, idempotency, insights, inventory, metrics,
+    middleware, orders, portfolio, problem, profile, stream,
 };
 use crate::state::App;
 
@@ -39,13 +39,25 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/insights/portfolio", get(insights::get_portfolio_insight))
         .route("/stream", get(stream::open_stream))
         .route("/cny/claim", post(claim::claim_red_pocket))
-        .route("/idempotency-keys/{key}/settle", post(idempotency::settle_key));
+        .route("/idempotency-keys/{key}/settle", post(idempotency::settle_key))
+        .route("/admin/ip-blocks", get(admin::list_ip_blocks))
+        .route(
+            "/admin/ip-blocks/{ip}",
+            get(admin::get_ip_block).put(admin::put_ip_block).delete(admin::delete_ip_block),
+        )
+        .route("/admin/audit", get(admin::list_audit_entries))
+        .route("/admin/verify", get(admin::verify_accounts))
+        .route("/admin/assets/{asset_id}", put(admin::update_asset))
+        .route("/admin/users/{username}", put(admin::update_user))
+        .route_layer(from_fn(middleware::limit));
     Router::new()
         .nest("/api/v1", api)
         .route("/health", get(health::get_health))
+        .route("/metrics", get(metrics::get_metrics))
         .fallback(problem::route_not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(headers::cors(&app.cors_origins))
         .layer(from_fn_with_state(Arc::clone(&app), middleware::frame))
         .with_state(app)
 }

@@ -47,7 +47,7 @@ pub(super) async fn open_stream(
     let reader = app.streams.open(Wanted {
         address: origin.address,
         prices: wants(Topic::Prices).then_some(assets),
-        own: caller.map(|Caller { session, token }| Own {
+        own: caller.map(|Caller { session, token, .. }| Own {
             session,
             token,
             orders: wants(Topic::Orders),

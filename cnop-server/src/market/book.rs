@@ -1,7 +1,7 @@
 //! The newest quotes, shared by everyone who reads them.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
 use cnop_core::asset_id::AssetId;
@@ -101,6 +101,15 @@ impl Board {
         self.places.get(&asset_id).map(|place| &self.listings[*place])
     }
 
+    /// The same, with some assets closed for purchases.
+    fn without(&self, closed: &BTreeSet<AssetId>) -> Self {
+        let mut board = self.clone();
+        for place in closed.iter().filter_map(|asset_id| self.places.get(asset_id)) {
+            board.listings[*place].is_active = false;
+        }
+        board
+    }
+
     /// The same assets with new quotes, in the order of their rank.
     pub(crate) fn with_quotes(&self, quotes: impl IntoIterator<Item = Option<Quote>>) -> Self {
         let listings = self.listings.iter().zip(quotes).map(|(listing, quote)| Listing { quote, ..listing.clone() });
@@ -119,12 +128,22 @@ pub(crate) enum NoQuote {
     NoCurrentPrice,
 }
 
+/// What a board is made from.
+struct Made {
+    /// What the source said.
+    from: Board,
+    /// What an administrator has closed.
+    closed: BTreeSet<AssetId>,
+}
+
 /// Ticks that a listener may be behind.
 const KEPT_TICKS: usize = 64;
 
 /// The newest board, and every one of them for those who listen. Readers never wait for the feed, nor it for them.
 pub(crate) struct PriceBook {
     board: ArcSwap<Board>,
+    // Held while a board is made and told, never across an await.
+    made: Mutex<Made>,
     ticks: broadcast::Sender<Arc<Board>>,
     settled: watch::Sender<u64>,
     max_age_ms: i64,
@@ -134,6 +153,7 @@ impl PriceBook {
     /// A book whose prices may be traded on for `max_age_ms`.
     pub(crate) fn new(board: Board, max_age_ms: i64) -> Self {
         Self {
+            made: Mutex::new(Made { from: board.clone(), closed: BTreeSet::new() }),
             board: ArcSwap::from_pointee(board),
             ticks: broadcast::Sender::new(KEPT_TICKS),
             settled: watch::Sender::new(0),
@@ -146,10 +166,23 @@ impl PriceBook {
         self.board.load_full()
     }
 
-    /// Replaces the board, tells who listens, and answers its number. One feed publishes at a time.
+    /// Replaces the board, tells who listens, and answers its number.
     pub(crate) fn publish(&self, board: Board) -> u64 {
+        let mut made = self.made.lock().expect("no holder panics");
+        made.from = board;
+        self.tell(&made)
+    }
+
+    /// Closes these assets for purchases, and opens all others that their source does not close.
+    pub(crate) fn close(&self, assets: BTreeSet<AssetId>) {
+        let mut made = self.made.lock().expect("no holder panics");
+        made.closed = assets;
+        self.tell(&made);
+    }
+
+    fn tell(&self, made: &Made) -> u64 {
         let number = self.board.load().number + 1;
-        let board = Arc::new(Board { number, ..board });
+        let board = Arc::new(Board { number, ..made.from.without(&made.closed) });
         self.board.store(Arc::clone(&board));
         let _ = self.ticks.send(board); // Nobody may be listening.
         number
@@ -185,6 +218,11 @@ impl PriceBook {
             .iter()
             .filter_map(|listing| listing.quote.as_ref())
             .any(|quote| !self.is_stale(quote, now))
+    }
+
+    /// When the newest price was seen.
+    pub(crate) fn newest(&self) -> Option<Timestamp> {
+        self.board.load().listings.iter().filter_map(|listing| Some(listing.quote.as_ref()?.at)).max()
     }
 
     /// The price to buy at.

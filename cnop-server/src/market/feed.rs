@@ -11,6 +11,7 @@ use super::breaker::Breaker;
 use super::candles::Recorder;
 use super::provider::{Next, Provider};
 use crate::clock::Clock;
+use crate::ops::Metrics;
 
 /// How a feed is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +58,7 @@ pub(super) struct Feed<P> {
     pub(super) recorder: Option<Arc<Recorder>>,
     pub(super) status: Arc<FeedStatus>,
     pub(super) clock: Clock,
+    pub(super) metrics: Arc<Metrics>,
 }
 
 impl<P: Provider> Feed<P> {
@@ -88,6 +90,7 @@ impl<P: Provider> Feed<P> {
                     }
                 }
                 Err(trouble) => {
+                    self.metrics.outside_failed(P::NAME, trouble.error);
                     let wait = breaker.failed(trouble.retry_after);
                     self.status.tell(breaker.state(), false);
                     let (source, breaker, seconds) = (P::NAME, breaker.state(), wait.as_secs_f64());

@@ -17,6 +17,7 @@ use super::replay::Replay;
 use super::simulator::Simulator;
 use crate::clock::Clock;
 use crate::config::{MarketChoice, MarketSettings};
+use crate::ops::Metrics;
 use crate::store::commands::ChooseMarket;
 use crate::store::{Recording, Store};
 
@@ -39,11 +40,21 @@ pub(crate) struct Market {
 ///
 /// # Errors
 /// Where a setting is missing or wrong, a file of a replay is, or the store fails.
-pub(crate) async fn open(settings: &MarketSettings, store: &Store, clock: &Clock) -> anyhow::Result<Market> {
-    let shared = Shared { settings, store, clock };
+pub(crate) async fn open(
+    settings: &MarketSettings,
+    store: &Store,
+    clock: &Clock,
+    metrics: &Arc<Metrics>,
+) -> anyhow::Result<Market> {
+    let shared = Shared { settings, store, clock, metrics };
     match settings.choice()? {
         MarketChoice::Simulated { seed } => {
-            let seed = store.submit(ChooseMarket { seed }).await?;
+            // What was chosen before is only read: a full disk does not keep a server from starting.
+            let stored = store.read(|view| view.market_seed())?.filter(|stored| stored.seed == seed);
+            let seed = match stored {
+                Some(stored) => stored,
+                None => store.submit(ChooseMarket { seed }).await?,
+            };
             let simulator = Simulator::new(catalog()?, seed, clock.now());
             let board = simulator.board();
             let computed = Computed::new(simulator.exact().clone(), &board);
@@ -68,6 +79,7 @@ struct Shared<'a> {
     settings: &'a MarketSettings,
     store: &'a Store,
     clock: &'a Clock,
+    metrics: &'a Arc<Metrics>,
 }
 
 impl Shared<'_> {
@@ -85,8 +97,9 @@ impl Shared<'_> {
             Candles::Computed(_) => None,
         };
         let recording = recorder.clone().map(|recorder| recorder.run(self.store.clone(), self.clock.clone()));
-        let (status, clock) = (Arc::clone(&status), self.clock.clone());
-        let feed = Feed { provider, book: Arc::clone(&book), recorder, status: Arc::clone(&status), clock };
+        let clock = self.clock.clone();
+        let metrics = Arc::clone(self.metrics);
+        let feed = Feed { provider, book: Arc::clone(&book), recorder, status: Arc::clone(&status), clock, metrics };
         let feed = Box::pin(async move {
             let recording = async {
                 match recording {

@@ -3,6 +3,7 @@
 use cnop_core::ids::Sequence;
 use cnop_core::ledger::Account;
 
+use super::activity::Activity;
 use super::codec::{Row, encode};
 use super::failure::StorageFailure;
 use super::key::{self, Kind, UserNumber};
@@ -23,6 +24,7 @@ struct Change {
 pub(crate) struct Changes {
     rows: Vec<Change>,
     news: Vec<News>,
+    audited: bool,
 }
 
 impl Changes {
@@ -46,6 +48,16 @@ impl Changes {
         self.news.push(News { user, what: What::Order(order.clone()) });
     }
 
+    /// The news that the audit trail has grown.
+    pub(super) fn tell_audit(&mut self) {
+        self.audited = true;
+    }
+
+    /// Whether the audit trail grows.
+    pub(super) fn is_audited(&self) -> bool {
+        self.audited
+    }
+
     /// Takes out what is to be told.
     pub(super) fn take_news(&mut self) -> Vec<News> {
         std::mem::take(&mut self.news)
@@ -59,6 +71,11 @@ impl Changes {
     /// A row of one of the user's histories.
     pub(super) fn entry<R: Row>(&mut self, user: UserNumber, kind: Kind, sequence: Sequence, row: &R) {
         self.put(Space::Accounts, &key::entry(user, kind, sequence), encode(row));
+    }
+
+    /// The place in the audit trail of something that has a ledger row.
+    pub(super) fn activity(&mut self, at: Sequence, activity: Activity) {
+        self.put(Space::Activity, &key::age(at), activity.to_bytes());
     }
 
     /// Any row.

@@ -4,18 +4,22 @@
 //! guard, never before it: balance, limits, uniqueness, idempotency, whether the session still holds.
 
 mod account_lifecycle;
+mod audit;
 mod idempotency;
 mod market;
 mod money;
+mod operate;
 mod order;
 mod order_life;
 mod recording;
 mod session;
 
 pub(crate) use account_lifecycle::{ChangePassword, ProfileChange, Register, UpdateProfile};
+pub(crate) use audit::{Audited, Note, PruneAudit};
 pub(crate) use idempotency::{Guard, Once, PruneKeys, Recall, Rendered, Settle, Settled, key_digest};
 pub(crate) use market::ChooseMarket;
 pub(crate) use money::MoveMoney;
+pub(crate) use operate::{EndBlock, KeepBlock, PruneBlocks, ResetPassword, SetAssetClosed, SetDisabled};
 pub(crate) use order::PlaceOrder;
 pub(crate) use order_life::{AdvanceOrder, CancelOrder};
 pub(crate) use recording::{KeepListings, PruneCandles, SaveCandles};
@@ -26,6 +30,7 @@ use cnop_core::ids::{OrderId, Sequence};
 use cnop_core::ledger;
 use cnop_core::order::OrderStatus;
 use cnop_core::time::Timestamp;
+use cnop_core::user::Username;
 
 use super::changes::Changes;
 use super::failure::StorageFailure;
@@ -102,6 +107,9 @@ pub(crate) enum Refused {
         /// How far it has come.
         status: OrderStatus,
     },
+    /// Nobody has this name.
+    #[error("There is no user {0}.")]
+    NoSuchUser(Username),
     /// The key belongs to another request.
     #[error("This idempotency key was used for a different request. Use a new key for a new request.")]
     KeyReused,

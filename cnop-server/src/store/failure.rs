@@ -47,6 +47,9 @@ pub enum OpenError {
         /// The newest format this version knows.
         known: u32,
     },
+    /// It is of an older version, and cannot be brought to that of now.
+    #[error("the data is of an older version and was left as it is: a copy is kept before it is changed, and {0}")]
+    NotMigrated(String),
     /// The file is not a database, or the disk failed.
     #[error("the database file cannot be opened: {0}")]
     Database(redb::DatabaseError),

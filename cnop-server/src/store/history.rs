@@ -118,6 +118,11 @@ impl<'s, S: Source> Snapshot<'s, S> {
         keys.try_fold(0, |count, row| row.map(|_| count + 1)).map_err(StorageFailure::from)
     }
 
+    /// How many orders wait, of all users.
+    pub(crate) fn open_order_total(&self) -> Result<u64, StorageFailure> {
+        self.source().count(Space::OpenOrders)
+    }
+
     /// Everything that waits, whoever's, in the order of the keys.
     pub(crate) fn open_orders(
         &self,

@@ -29,6 +29,8 @@ pub(super) const META_FORMAT: &[u8] = b"format";
 pub(super) const META_LAST_SEQUENCE: &[u8] = b"last_sequence";
 /// The last user number.
 pub(super) const META_LAST_USER: &[u8] = b"last_user";
+/// Tokens from before this one are revoked, whoever's: a restored store may have forgotten what was revoked.
+pub(super) const META_TOKENS_FROM: &[u8] = b"tokens_from";
 /// The seed and the beginning of the simulated market.
 pub(super) const META_MARKET: &[u8] = b"market";
 
@@ -78,6 +80,13 @@ pub(super) fn sequence_of(key: &[u8]) -> Option<Sequence> {
     Some(Sequence::from_u64(!u64::from_be_bytes(bytes)))
 }
 
+/// Whose, what and when a row of the accounts is, where it is one of a history.
+pub(super) fn history_of(key: &[u8]) -> Option<(UserNumber, Kind, Sequence)> {
+    const HISTORIES: [Kind; 4] = [Kind::Order, Kind::CashMove, Kind::LimitOrder, Kind::Fill];
+    let kind = HISTORIES.into_iter().find(|kind| key.get(PREFIX - 1) == Some(&(*kind as u8)))?;
+    Some((owner_of(key)?, kind, sequence_of(key)?))
+}
+
 /// The user in any key of the accounts.
 pub(super) fn owner_of(key: &[u8]) -> Option<UserNumber> {
     let bytes = key.get(..4)?.try_into().ok()?;
@@ -113,7 +122,8 @@ pub(super) fn open_orders(user: UserNumber, before: Option<Sequence>) -> Option<
     Some((open_order(user, newest), open_order(user, Sequence::from_u64(0))))
 }
 
-fn newest_before(before: Option<Sequence>) -> Option<Sequence> {
+/// The last number before one, or of all.
+pub(super) fn newest_before(before: Option<Sequence>) -> Option<Sequence> {
     match before {
         Some(before) => before.as_u64().checked_sub(1).map(Sequence::from_u64),
         None => Some(Sequence::from_u64(u64::MAX)),

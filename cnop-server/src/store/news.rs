@@ -8,7 +8,7 @@ use std::sync::Arc;
 use cnop_core::ledger::Account;
 use cnop_core::money::Usd;
 use cnop_core::time::Timestamp;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use super::key::UserNumber;
 use super::order_record::OrderRecord;
@@ -57,22 +57,35 @@ pub(crate) type Bulletin = Arc<[News]>;
 
 /// Where the writer tells them.
 #[derive(Debug, Clone)]
-pub(super) struct Newsroom(broadcast::Sender<Bulletin>);
+pub(super) struct Newsroom {
+    bulletins: broadcast::Sender<Bulletin>,
+    audited: Arc<watch::Sender<()>>,
+}
 
 impl Newsroom {
     pub(super) fn new() -> Self {
-        Self(broadcast::Sender::new(KEPT_COMMITS))
+        Self { bulletins: broadcast::Sender::new(KEPT_COMMITS), audited: Arc::new(watch::Sender::new(())) }
+    }
+
+    /// Tells that the audit trail has grown.
+    pub(super) fn tell_audited(&self) {
+        self.audited.send_replace(());
+    }
+
+    /// Is changed by every commit that lets the audit trail grow.
+    pub(super) fn audited(&self) -> watch::Receiver<()> {
+        self.audited.subscribe()
     }
 
     /// Tells what one commit did.
     pub(super) fn tell(&self, news: Vec<News>) {
         if !news.is_empty() {
-            let _ = self.0.send(news.into()); // Nobody may be listening.
+            let _ = self.bulletins.send(news.into()); // Nobody may be listening.
         }
     }
 
     /// Everything committed from now on.
     pub(super) fn listen(&self) -> broadcast::Receiver<Bulletin> {
-        self.0.subscribe()
+        self.bulletins.subscribe()
     }
 }

@@ -1,22 +1,24 @@
 //! The tables of the file, and one way to look into them from reading and from writing.
 
 use std::ops::RangeInclusive;
+use std::path::Path;
 
 use cnop_core::ids::Sequence;
 use redb::{
-    AccessGuard, Database, Range, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable, Table,
-    TableDefinition, WriteTransaction,
+    AccessGuard, Database, Range, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable,
+    ReadableTableMetadata, Table, TableDefinition, WriteTransaction,
 };
 
 use super::failure::{OpenError, StorageFailure};
-use super::{codec, key};
+use super::{codec, key, migrate};
 
 /// What the engine sees of a row: bytes and bytes.
 type Bytes = &'static [u8];
 
 /// The format of keys and rows. It grows when old files need a migration; new row versions alone do not need one.
 /// 2: limit orders, which a server of format 1 would overlook.
-const FORMAT: u32 = 2;
+/// 3: the audit trail, and the place of every ledger row in it.
+pub(super) const FORMAT: u32 = 3;
 
 /// A table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +41,19 @@ pub(crate) enum Space {
     OpenOrders,
     /// What is kept of a market whose prices come from outside: see [`super::candles`].
     Market,
+    /// Sequence → who did what: see [`super::audit`].
+    Audit,
+    /// Sequence → the ledger row of that moment, whoever's.
+    Activity,
+    /// Client network → until when it may not log in.
+    Blocks,
+    /// Asset id → that an administrator has closed it for purchases.
+    ClosedAssets,
 }
 
 impl Space {
     /// Every table, in the order of the variants.
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Accounts,
         Self::Users,
         Self::Names,
@@ -53,6 +63,10 @@ impl Space {
         Self::Meta,
         Self::OpenOrders,
         Self::Market,
+        Self::Audit,
+        Self::Activity,
+        Self::Blocks,
+        Self::ClosedAssets,
     ];
 
     pub(super) fn definition(self) -> TableDefinition<'static, Bytes, Bytes> {
@@ -66,6 +80,10 @@ impl Space {
             Self::Meta => "meta",
             Self::OpenOrders => "open_orders",
             Self::Market => "market",
+            Self::Audit => "audit",
+            Self::Activity => "activity",
+            Self::Blocks => "blocks",
+            Self::ClosedAssets => "closed_assets",
         })
     }
 }
@@ -77,6 +95,8 @@ pub(crate) type Rows<'a> = std::iter::Flatten<std::option::IntoIter<Range<'a, By
 pub(crate) trait Source {
     /// One row.
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<AccessGuard<'_, Bytes>>, StorageFailure>;
+    /// How many rows there are.
+    fn count(&self, space: Space) -> Result<u64, StorageFailure>;
     /// Rows in the order of their keys.
     fn range(&self, space: Space, keys: RangeInclusive<&[u8]>) -> Result<Rows<'_>, StorageFailure>;
 }
@@ -101,6 +121,10 @@ impl Source for Reader {
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<AccessGuard<'_, Bytes>>, StorageFailure> {
         let Some(table) = &self.tables[space as usize] else { return Ok(None) };
         Ok(table.get(key)?)
+    }
+
+    fn count(&self, space: Space) -> Result<u64, StorageFailure> {
+        self.tables[space as usize].as_ref().map_or(Ok(0), |table| Ok(table.len()?))
     }
 
     fn range(&self, space: Space, keys: RangeInclusive<&[u8]>) -> Result<Rows<'_>, StorageFailure> {
@@ -136,19 +160,28 @@ impl Source for WriteTables<'_> {
         Ok(self.tables[space as usize].get(key)?)
     }
 
+    fn count(&self, space: Space) -> Result<u64, StorageFailure> {
+        Ok(self.tables[space as usize].len()?)
+    }
+
     fn range(&self, space: Space, keys: RangeInclusive<&[u8]>) -> Result<Rows<'_>, StorageFailure> {
         Ok(Some(self.tables[space as usize].range::<&[u8]>(keys)?).into_iter().flatten())
     }
 }
 
-/// Creates the tables that a new or older file lacks, refuses a newer format, and answers the last number given out.
-/// A file that is complete is not written: a commit would undo the quick repair that the last one prepared.
-pub(super) fn prepare(database: &Database) -> Result<Sequence, OpenError> {
-    if check_format(database)? != Some(FORMAT) {
-        let mut transaction = database.begin_write().map_err(StorageFailure::from)?;
-        transaction.set_quick_repair(true);
-        WriteTables::open(&transaction)?.put(Space::Meta, key::META_FORMAT, &FORMAT.to_be_bytes())?;
-        transaction.commit().map_err(StorageFailure::from)?;
+/// Creates the tables that a new file lacks, brings an older one to the format of now, refuses a newer, and answers the
+/// last number given out. A file that is complete is not written: a commit would undo the quick repair that the last one
+/// prepared.
+pub(super) fn prepare(database: &Database, file: &Path) -> Result<Sequence, OpenError> {
+    match check_format(database)? {
+        Some(FORMAT) => {}
+        None => {
+            let mut transaction = database.begin_write().map_err(StorageFailure::from)?;
+            transaction.set_quick_repair(true);
+            WriteTables::open(&transaction)?.put(Space::Meta, key::META_FORMAT, &FORMAT.to_be_bytes())?;
+            transaction.commit().map_err(StorageFailure::from)?;
+        }
+        Some(older) => migrate::migrate(database, file, older)?,
     }
     let reader = Reader::open(&database.begin_read().map_err(StorageFailure::from)?)?;
     let last = reader.get(Space::Meta, key::META_LAST_SEQUENCE)?;

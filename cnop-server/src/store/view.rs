@@ -98,8 +98,14 @@ impl<'s, S: Source> Snapshot<'s, S> {
             return Ok(Err(SessionError::Disabled));
         }
         let too_old = session.token < access.tokens_from && access.spared != Some(session.token);
+        let too_old = too_old || self.tokens_from()?.is_some_and(|from| session.token < from);
         let revoked = too_old || self.source.get(Space::Revoked, &key::age(session.token))?.is_some();
         Ok(if revoked { Err(SessionError::Revoked) } else { Ok(access) })
+    }
+
+    /// The first token that can be good, whoever's: set when a backup was restored.
+    fn tokens_from(&self) -> Result<Option<Sequence>, StorageFailure> {
+        self.source.get(Space::Meta, key::META_TOKENS_FROM)?.map(|row| codec::sequence(row.value())).transpose()
     }
 
     /// What is remembered of a key at `now`; nothing once its time is over.

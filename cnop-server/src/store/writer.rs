@@ -4,6 +4,7 @@
 //! decides each against the state inside **one** transaction, writes its changes, commits once, and only then answers all.
 //! A refused command has written nothing, so it spoils nothing for the rest of its batch.
 
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -13,6 +14,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::changes::Changes;
 use super::commands::{Command, Interrupted, Refused, Stamp};
+use super::disk::Disk;
 use super::failure::StorageFailure;
 use super::key;
 use super::news::{News, Newsroom};
@@ -41,6 +43,9 @@ pub(crate) enum SubmitError {
     /// The writer has ended; nothing was taken in.
     #[error("the store takes no commands")]
     Unavailable,
+    /// The disk has no room; nothing was tried.
+    #[error("the disk is full")]
+    NoRoom,
     /// A row that it needs cannot be read; nothing was changed.
     #[error(transparent)]
     Unreadable(StorageFailure),
@@ -55,8 +60,10 @@ trait Job: Send {
     fn decide(&mut self, view: &Snapshot<'_, WriteTables<'_>>, stamp: Stamp) -> Result<Changes, StorageFailure>;
     /// Hands out the answer that was decided.
     fn answer(self: Box<Self>);
-    /// Hands out that nothing was written.
+    /// Hands out that nobody knows whether it was written.
     fn fail(self: Box<Self>);
+    /// Hands out that nothing was tried, for want of room.
+    fn turn_away(self: Box<Self>);
 }
 
 struct Pending<C: Command> {
@@ -87,6 +94,10 @@ impl<C: Command> Job for Pending<C> {
     fn fail(self: Box<Self>) {
         let _ = self.reply.send(Err(SubmitError::Lost));
     }
+
+    fn turn_away(self: Box<Self>) {
+        let _ = self.reply.send(Err(SubmitError::NoRoom));
+    }
 }
 
 /// The handle of the writing thread.
@@ -94,26 +105,39 @@ pub(super) struct Writer {
     queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     failure: watch::Receiver<Option<String>>,
+    done: Arc<Done>,
+}
+
+/// What the thread has done, for whoever looks.
+#[derive(Debug, Default)]
+struct Done {
+    commits: AtomicU64,
+    batch_size: AtomicUsize,
+}
+
+/// How busy the writer is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WriterFigures {
+    /// Commands that wait.
+    pub(crate) queue_depth: usize,
+    /// Commands in the last commit.
+    pub(crate) batch_size: usize,
+    /// Commits since the start.
+    pub(crate) commits: u64,
 }
 
 impl Writer {
-    /// Starts the thread. `last` is the last number of the sequence that the store has given out.
-    pub(super) fn start(
-        database: Arc<Database>,
-        published: Arc<Published>,
-        newsroom: Newsroom,
-        clock: Clock,
-        last: Sequence,
-    ) -> std::io::Result<Self> {
+    /// Starts the thread.
+    pub(super) fn start(batches: Batches) -> std::io::Result<Self> {
         let (queue, jobs) = mpsc::channel(QUEUE_LENGTH);
         let (failed, failure) = watch::channel(None);
+        let done = Arc::clone(&batches.done);
         let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || {
-            let state = Batches { database, published, newsroom, clock, last };
-            if let Err(reason) = state.run(jobs) {
+            if let Err(reason) = batches.run(jobs) {
                 failed.send_replace(Some(reason));
             }
         })?;
-        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)), failure })
+        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)), failure, done })
     }
 
     /// Queues a command now; what is queued in order is decided in order. The answer comes with its commit.
@@ -129,6 +153,16 @@ impl Writer {
             mpsc::error::TrySendError::Closed(_) => SubmitError::Unavailable,
         })?;
         Ok(async { answer.await.unwrap_or(Err(SubmitError::Lost)) })
+    }
+
+    /// How busy it is.
+    pub(super) fn figures(&self) -> WriterFigures {
+        let queue = self.queue.lock().expect("no holder panics");
+        WriterFigures {
+            queue_depth: queue.as_ref().map_or(0, |queue| queue.max_capacity() - queue.capacity()),
+            batch_size: self.done.batch_size.load(Ordering::Relaxed),
+            commits: self.done.commits.load(Ordering::Relaxed),
+        }
     }
 
     /// Whether the thread takes commands.
@@ -167,20 +201,45 @@ impl Drop for Writer {
     }
 }
 
+/// What is to be told of a commit.
+#[derive(Default)]
+struct Told {
+    news: Vec<News>,
+    audited: bool,
+}
+
 /// What the thread owns.
-struct Batches {
+pub(super) struct Batches {
     database: Arc<Database>,
     published: Arc<Published>,
     newsroom: Newsroom,
     clock: Clock,
+    disk: Disk,
     last: Sequence,
+    done: Arc<Done>,
 }
 
 impl Batches {
+    /// Of a file. `last` is the last number of the sequence that it has given out.
+    pub(super) fn new(
+        database: Arc<Database>,
+        published: Arc<Published>,
+        newsroom: Newsroom,
+        clock: Clock,
+        disk: Disk,
+        last: Sequence,
+    ) -> Self {
+        Self { database, published, newsroom, clock, disk, last, done: Arc::default() }
+    }
+
     /// Works until the queue is closed and empty. `Err` holds why nothing can be written any more.
     fn run(mut self, mut jobs: mpsc::Receiver<Box<dyn Job>>) -> Result<(), String> {
         let mut batch = Vec::with_capacity(BATCH_LENGTH);
         while jobs.blocking_recv_many(&mut batch, BATCH_LENGTH) > 0 {
+            if !self.disk.has_room() {
+                batch.drain(..).for_each(Job::turn_away);
+                continue;
+            }
             match self.commit(&mut batch) {
                 Ok(()) => batch.drain(..).for_each(Job::answer),
                 Err(failure) => {
@@ -198,10 +257,15 @@ impl Batches {
         transaction.set_durability(Durability::Immediate).expect("no savepoint was touched");
         transaction.set_quick_repair(true); // A reopen after a kill is instant, for a tenth of the write speed.
         match self.decide_and_write(&transaction, batch)? {
-            Some(news) => {
+            Some(Told { news, audited }) => {
                 transaction.commit()?;
+                self.done.commits.fetch_add(1, Ordering::Relaxed);
+                self.done.batch_size.store(batch.len(), Ordering::Relaxed);
                 self.published.renew()?;
                 self.newsroom.tell(news);
+                if audited {
+                    self.newsroom.tell_audited();
+                }
             }
             None => transaction.abort()?,
         }
@@ -213,20 +277,21 @@ impl Batches {
         &mut self,
         transaction: &WriteTransaction,
         batch: &mut [Box<dyn Job>],
-    ) -> Result<Option<Vec<News>>, StorageFailure> {
+    ) -> Result<Option<Told>, StorageFailure> {
         let mut tables = WriteTables::open(transaction)?;
-        let (mut changed, mut news) = (false, Vec::new());
+        let (mut changed, mut told) = (false, Told::default());
         for job in batch {
             self.last = self.last.next_at(self.clock.now());
             let mut changes = job.decide(&Snapshot::new(&tables), Stamp::new(self.last))?;
             changes.write(&mut tables)?;
             changed |= !changes.is_empty();
-            news.append(&mut changes.take_news());
+            told.audited |= changes.is_audited();
+            told.news.append(&mut changes.take_news());
         }
         if changed {
             tables.put(Space::Meta, key::META_LAST_SEQUENCE, &self.last.as_u64().to_be_bytes())?;
         }
-        Ok(changed.then_some(news))
+        Ok(changed.then_some(told))
     }
 }
 

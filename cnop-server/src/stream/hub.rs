@@ -1,7 +1,6 @@
 //! Who is told what. No clock and no waiting here: the task around it says what happened.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::net::{IpAddr, Ipv6Addr};
 
 use bytes::Bytes;
 use cnop_core::api::{Balance, Lagged};
@@ -15,6 +14,7 @@ use super::reader::Place;
 use super::seat::{Asked, Seat};
 use super::{MAX_STREAMS, NotOpened, Own, StreamLimits, Wanted};
 use crate::clock::Clock;
+use crate::guard::ClientNetwork;
 use crate::http::order_of;
 use crate::market::{Board, PriceBook};
 use crate::store::{Cash, News, UserNumber, What};
@@ -43,7 +43,7 @@ pub(super) struct Hub {
     number: u64,
     market: Market,
     users: HashMap<UserNumber, Log>,
-    addresses: HashMap<IpAddr, u32>,
+    networks: HashMap<ClientNetwork, u32>,
     seats: BTreeMap<ReaderId, Seat>,
     last_reader: ReaderId,
     closed: bool,
@@ -56,7 +56,7 @@ impl Hub {
             number: 0,
             market: Market::new(),
             users: HashMap::new(),
-            addresses: HashMap::new(),
+            networks: HashMap::new(),
             seats: BTreeMap::new(),
             last_reader: ReaderId(0),
             closed: false,
@@ -66,15 +66,15 @@ impl Hub {
     /// Gives a new reader its place.
     pub(super) fn open(&mut self, wanted: Wanted, limits: StreamLimits) -> Result<Place, NotOpened> {
         let Wanted { address, prices, own, after } = wanted;
-        let address = counted_address(address);
-        self.check_limits(address, own.as_ref(), limits)?;
+        let network = ClientNetwork::from(address);
+        self.check_limits(network, own.as_ref(), limits)?;
         self.last_reader = ReaderId(self.last_reader.0 + 1);
         let id = self.last_reader;
         if let Some(own) = &own {
             self.log_of(own.session.user).readers.insert(id);
         }
-        *self.addresses.entry(address).or_default() += 1;
-        let asked = Asked { address, prices, own };
+        *self.networks.entry(network).or_default() += 1;
+        let asked = Asked { network, prices, own };
         let backlog = self.backlog(&asked, after);
         let (seat, events) = Seat::new(asked, backlog);
         self.seats.insert(id, seat);
@@ -91,14 +91,14 @@ impl Hub {
         })
     }
 
-    fn check_limits(&self, address: IpAddr, own: Option<&Own>, limits: StreamLimits) -> Result<(), NotOpened> {
+    fn check_limits(&self, network: ClientNetwork, own: Option<&Own>, limits: StreamLimits) -> Result<(), NotOpened> {
         if self.closed {
             return Err(NotOpened::Closing);
         }
         if self.seats.len() >= MAX_STREAMS {
             return Err(NotOpened::TooMany);
         }
-        let of_address = self.addresses.get(&address).copied().unwrap_or(0);
+        let of_address = self.networks.get(&network).copied().unwrap_or(0);
         if limits.an_address.is_some_and(|limit| of_address >= limit.get()) {
             return Err(NotOpened::TooManyOfAddress(of_address));
         }
@@ -150,10 +150,10 @@ impl Hub {
     /// Takes a reader's place away: its queue ends once it is empty.
     pub(super) fn leave(&mut self, reader: ReaderId) {
         let Some(seat) = self.seats.remove(&reader) else { return };
-        if let Some(count) = self.addresses.get_mut(&seat.asked.address) {
+        if let Some(count) = self.networks.get_mut(&seat.asked.network) {
             *count -= 1;
             if *count == 0 {
-                self.addresses.remove(&seat.asked.address);
+                self.networks.remove(&seat.asked.network);
             }
         }
         if let Some(log) = seat.asked.own.and_then(|own| self.users.get_mut(&own.session.user)) {
@@ -225,6 +225,11 @@ impl Hub {
         self.users.retain(|_, log| log.lives_on());
     }
 
+    /// How many streams are open.
+    pub(super) fn count(&self) -> usize {
+        self.seats.len()
+    }
+
     /// A sign of life for everybody.
     pub(super) fn beat(&mut self) {
         let alive = self.encoder.alive(self.number);
@@ -236,14 +241,6 @@ impl Hub {
 fn balance(Cash { current, held, updated_at }: Cash) -> Balance {
     let available = current.checked_sub(held).expect("what is held is part of the cash");
     Balance { current_balance: current, available_balance: available, held_balance: held, updated_at }
-}
-
-/// Who has one IPv6 address has a whole /64 of them.
-fn counted_address(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
-        address @ IpAddr::V4(_) => address,
-    }
 }
 
 #[cfg(test)]

@@ -1,17 +1,17 @@
 //! A reader as the hub sees it: what it wants, and a queue that it empties at its own pace.
 
 use std::collections::VecDeque;
-use std::net::IpAddr;
 
 use bytes::Bytes;
 use cnop_core::api::Lagged;
 
 use super::queue::{Events, Queue};
 use super::{Assets, Own};
+use crate::guard::ClientNetwork;
 
 /// What a reader asked for, and from where.
 pub(super) struct Asked {
-    pub(super) address: IpAddr,
+    pub(super) network: ClientNetwork,
     pub(super) prices: Option<Assets>,
     pub(super) own: Option<Own>,
 }

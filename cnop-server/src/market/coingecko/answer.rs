@@ -5,6 +5,7 @@ use cnop_core::time::Timestamp;
 use serde::{Deserialize, Deserializer};
 
 use crate::market::provider::Trouble;
+use crate::ops::OutsideError;
 
 /// So much of a bad answer is shown in the log.
 const SHOWN: usize = 60;
@@ -49,11 +50,14 @@ fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> 
 pub(super) fn read_answer(text: &str) -> Result<Vec<Coin>, Trouble> {
     let begins = || text.chars().take(SHOWN).collect::<String>();
     let coins: Vec<Coin> = serde_json::from_str(text).map_err(|error| {
-        Trouble::new(format!("the answer is not a list of coins ({error}); it begins {:?}", begins()))
+        Trouble::new(
+            OutsideError::Invalid,
+            format!("the answer is not a list of coins ({error}); it begins {:?}", begins()),
+        )
     })?;
     let zero = Figure::from_units(0, 0);
     if let Some(coin) = coins.iter().find(|coin| coin.current_price < zero && coin.current_price.is_some()) {
-        return Err(Trouble::new(format!("the answer has a negative price, of {:?}", coin.id)));
+        return Err(Trouble::new(OutsideError::Invalid, format!("the answer has a negative price, of {:?}", coin.id)));
     }
-    if coins.is_empty() { Err(Trouble::new("the answer has no coins")) } else { Ok(coins) }
+    if coins.is_empty() { Err(Trouble::new(OutsideError::Invalid, "the answer has no coins")) } else { Ok(coins) }
 }

@@ -11,6 +11,7 @@ use reqwest::{Client, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::market::provider::Trouble;
+use crate::ops::OutsideError;
 
 /// The public service.
 pub(crate) const DEFAULT_URL: &str = "https://api.coingecko.com/api/v3";
@@ -74,9 +75,15 @@ impl Service {
         let response = self.http.get(self.url.clone()).send().await.map_err(|error| failed(&error))?;
         let status = response.status();
         if status != StatusCode::OK {
-            return Err(Trouble { reason: refusal(status), retry_after: retry_after(response.headers(), now) });
+            let limited = status == StatusCode::TOO_MANY_REQUESTS;
+            let error = if limited { OutsideError::RateLimited } else { OutsideError::Status };
+            return Err(Trouble {
+                retry_after: retry_after(response.headers(), now),
+                ..Trouble::new(error, refusal(status))
+            });
         }
-        String::from_utf8(body(response).await?).map_err(|_| Trouble::new("the answer is not text"))
+        String::from_utf8(body(response).await?)
+            .map_err(|_| Trouble::new(OutsideError::Invalid, "the answer is not text"))
     }
 }
 
@@ -103,7 +110,10 @@ async fn body(mut response: Response) -> Result<Vec<u8>, Trouble> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| failed(&error))? {
         if bytes.len() + chunk.len() > MAX_BYTES {
-            return Err(Trouble::new(format!("the answer is longer than {} MiB", MAX_BYTES / 1024 / 1024)));
+            return Err(Trouble::new(
+                OutsideError::Invalid,
+                format!("the answer is longer than {} MiB", MAX_BYTES / 1024 / 1024),
+            ));
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -132,13 +142,13 @@ fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
 /// The innermost reason, which is what can be acted on; never the address, which the operator knows.
 fn failed(error: &reqwest::Error) -> Trouble {
     if error.is_timeout() {
-        return Trouble::new("no answer in time");
+        return Trouble::new(OutsideError::Timeout, "no answer in time");
     }
     let mut innermost: &dyn std::error::Error = error;
     while let Some(source) = innermost.source() {
         innermost = source;
     }
-    Trouble::new(format!("not reached: {innermost}"))
+    Trouble::new(OutsideError::Unreachable, format!("not reached: {innermost}"))
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub(crate) struct Register {
     pub(crate) profile: Profile,
     /// The password's hash in PHC form.
     pub(crate) password_hash: String,
+    /// What they may do.
+    pub(crate) role: Role,
 }
 
 impl Command for Register {
@@ -37,7 +39,7 @@ impl Command for Register {
             created_at: stamp.now(),
             updated_at: stamp.now(),
         };
-        let access = Access { role: Role::Customer, disabled: false, tokens_from: stamp.sequence(), spared: None };
+        let access = Access { role: self.role, disabled: false, tokens_from: stamp.sequence(), spared: None };
         let number = user.to_bytes();
         let mut changes = Changes::none();
         changes.put(Space::Meta, key::META_LAST_USER, number.to_vec());

@@ -3,6 +3,7 @@
 use cnop_core::ledger::{self, Effects, Entry, Limits};
 
 use super::{Command, Decided, Refused, Session, Stamp, holds};
+use crate::store::activity::{Activity, ActivityKind};
 use crate::store::changes::Changes;
 use crate::store::failure::StorageFailure;
 use crate::store::history::TransactionRecord;
@@ -39,6 +40,10 @@ impl Command for MoveMoney {
         let mut changes = Changes::none();
         changes.account(user, &account);
         changes.entry(user, Kind::CashMove, stamp.sequence(), &row);
+        if !matches!(kind, CashMoveKind::RedPocket { .. }) {
+            // A claim has an entry of its own in the trail.
+            changes.activity(stamp.sequence(), Activity { user, kind: ActivityKind::CashMove });
+        }
         Ok((changes, TransactionRecord { sequence: stamp.sequence(), entry, balance_after, order: None }))
     }
 }

@@ -8,6 +8,7 @@ use cnop_core::order::{LimitOrder, LimitTerms, NewOrder, Seen, Side};
 
 use super::{Command, Decided, Refused, Session, Stamp, holds, order_life};
 use crate::market::{NoQuote, PriceBook};
+use crate::store::activity::{Activity, ActivityKind};
 use crate::store::changes::Changes;
 use crate::store::failure::StorageFailure;
 use crate::store::key::Kind;
@@ -78,6 +79,7 @@ impl PlaceOrder {
         let mut changes = Changes::none();
         changes.account(user, &account);
         changes.entry(user, Kind::Order, stamp.sequence(), &row);
+        changes.activity(stamp.sequence(), Activity { user, kind: ActivityKind::MarketOrder });
         changes.tell_order(user, &order);
         Ok((changes, order))
     }

@@ -5,6 +5,7 @@ use cnop_core::ledger::{Account, Ended, Event, meet};
 use cnop_core::order::{LimitOrder, LimitState, WhyCancelled};
 
 use super::{Command, Decided, Interrupted, Refused, Session, Stamp, holds};
+use crate::store::activity::{Activity, ActivityKind};
 use crate::store::changes::Changes;
 use crate::store::codec::{encode, unreadable};
 use crate::store::failure::StorageFailure;
@@ -80,6 +81,7 @@ pub(super) fn begin(
     let sequence = stamp.sequence();
     changes.entry(user, Kind::LimitOrder, sequence, &LimitOrderRow::placed(&order, by));
     changes.put(Space::OpenOrders, &key::open_order(user, sequence), encode(&OpenOrderRow::from(&order)));
+    changes.activity(sequence, Activity { user, kind: ActivityKind::LimitOrder });
     let record = OrderRecord { sequence, kind: OrderKind::Limit(Box::new(order)) };
     changes.tell_order(user, &record);
     record
@@ -114,6 +116,10 @@ fn end(
             balance_after: account.state().cash,
         };
         changes.entry(user, Kind::Fill, at, &fill);
+    }
+    if let Some(at) = order.state.ended_at() {
+        let kind = if trade.is_some() { ActivityKind::Fill(sequence) } else { ActivityKind::End(sequence) };
+        changes.activity(at, Activity { user, kind });
     }
     let record = OrderRecord { sequence, kind: OrderKind::Limit(Box::new(order)) };
     changes.tell_order(user, &record);

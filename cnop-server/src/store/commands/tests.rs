@@ -1,5 +1,6 @@
 //! What the commands do to a store, told through the store itself: a real file, a clock that the test moves.
 
+mod audit;
 pub(crate) mod bench;
 mod concurrency;
 mod conservation;
@@ -8,6 +9,7 @@ mod limit_orders;
 mod limit_steps;
 mod model;
 mod opening;
+mod operate;
 mod paging;
 mod precedence;
 mod profiles;

@@ -4,7 +4,6 @@
 use std::net::IpAddr;
 
 use cnop_core::asset_id::AssetId;
-#[cfg(test)]
 use cnop_core::ids::RequestId;
 use cnop_core::ledger::{Entry, RedPocket, Trade};
 use cnop_core::money::{Price, Quantity, Usd};
@@ -91,8 +90,7 @@ impl From<Origin> for OriginRow {
 }
 
 impl OriginRow {
-    /// The request, or `None` where the row holds an id that no request can have.
-    #[cfg(test)]
+    /// The request; `None` where the row holds an id that no request can have.
     pub(in crate::store) fn origin(&self) -> Option<Origin> {
         let request_id = match &self.request_id {
             RequestIdRow::Ours(bytes) => RequestId::from_caller(&uuid::Uuid::from_bytes(*bytes).simple().to_string())?,

@@ -69,7 +69,7 @@ fn only(ids: &[&str]) -> Assets {
 }
 
 fn prices(assets: Assets) -> Wanted {
-    Wanted { address: IpAddr::from([127, 0, 0, 1]), prices: Some(assets), own: None, after: None }
+    Wanted { address: std::net::IpAddr::from([127, 0, 0, 1]), prices: Some(assets), own: None, after: None }
 }
 
 fn own(user: u32, orders: bool, balance: bool) -> Wanted {
@@ -337,7 +337,7 @@ fn a_closed_hub_ends_every_stream_and_opens_none() {
     world.hub.close();
     assert!(ears[0].is_over() && ears[1].is_over());
     assert_eq!(world.hub.open(prices(Assets::All), UNLIMITED).unwrap_err(), NotOpened::Closing);
-    assert!(world.hub.addresses.is_empty() && world.hub.seats.is_empty());
+    assert!(world.hub.networks.is_empty() && world.hub.seats.is_empty());
 }
 
 #[test]

@@ -272,7 +272,7 @@ pub(crate) fn registration(name: &str, email: &str) -> Register {
         date_of_birth: None,
         marketing_emails_consent: false,
     };
-    Register { profile, password_hash: FIRST_HASH.to_owned() }
+    Register { profile, password_hash: FIRST_HASH.to_owned(), role: crate::store::Role::Customer }
 }
 
 pub(crate) fn limits() -> Limits {

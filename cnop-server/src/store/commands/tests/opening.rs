@@ -1,17 +1,20 @@
 //! Opening a file, and what it keeps for the server itself.
 
 use std::fs;
+use std::path::Path;
 
-use super::bench::{Bench, NOON};
+use super::bench::{Bench, NOON, buy, limit, withdraw};
 use crate::clock::Clock;
 use crate::store::commands::ChooseMarket;
 use crate::store::key;
 use crate::store::space::Source;
 use crate::store::space::Space;
 use crate::store::{MarketSeed, OpenError, StorageFailure, Store};
+use cnop_core::ledger::Event;
+use cnop_core::order::Side;
 use cnop_core::time::Timestamp;
 
-fn open(file: &std::path::Path) -> Result<Store, OpenError> {
+fn open(file: &Path) -> Result<Store, OpenError> {
     Store::open(file, Clock::new(|| Timestamp::from_millis(NOON)))
 }
 
@@ -26,10 +29,10 @@ fn a_file_is_open_once() {
 #[test]
 fn a_newer_format_is_refused_and_left_alone() {
     let bench = Bench::new();
-    bench.tamper(|changes| changes.put(Space::Meta, key::META_FORMAT, 3_u32.to_be_bytes().into()));
+    bench.tamper(|changes| changes.put(Space::Meta, key::META_FORMAT, 4_u32.to_be_bytes().into()));
     let (file, _folder) = bench.closed();
     for _ in 0..2 {
-        assert!(matches!(open(&file), Err(OpenError::TooNew { found: 3, known: 2 })));
+        assert!(matches!(open(&file), Err(OpenError::TooNew { found: 4, known: 3 })));
     }
 }
 
@@ -72,35 +75,98 @@ fn a_market_goes_on_until_another_is_chosen() {
     assert_eq!(bench.reopened().look(|view| view.market_seed()), Some(second));
 }
 
-/// A file of format 1: it has none of the tables that came later.
-fn file_of_format_1() -> (std::path::PathBuf, tempfile::TempDir) {
-    let bench = Bench::new();
-    bench.funded("ada_lovelace");
-    let (file, folder) = bench.closed();
-    let database = redb::Database::open(&file).unwrap();
+/// Makes a file one of an older format: it has none of the tables that came later.
+fn put_back(file: &Path, format: u32, without: &[Space]) {
+    let database = redb::Database::open(file).unwrap();
     let transaction = database.begin_write().unwrap();
-    for space in [Space::OpenOrders, Space::Market] {
+    for space in without {
         assert!(transaction.delete_table(space.definition()).unwrap());
     }
     let mut meta = transaction.open_table(Space::Meta.definition()).unwrap();
-    meta.insert(key::META_FORMAT, &1_u32.to_be_bytes()[..]).unwrap();
+    meta.insert(key::META_FORMAT, &format.to_be_bytes()[..]).unwrap();
     drop(meta);
     transaction.commit().unwrap();
-    (file, folder)
+}
+
+const SINCE_3: [Space; 4] = [Space::Audit, Space::Activity, Space::Blocks, Space::ClosedAssets];
+
+fn format_of(store: &Store) -> Option<Vec<u8>> {
+    let format = store.read(|view| {
+        let row = view.source().get(Space::Meta, key::META_FORMAT)?;
+        Ok::<_, StorageFailure>(row.map(|row| row.value().to_vec()))
+    });
+    format.unwrap()
 }
 
 #[test]
 fn a_file_of_format_1_is_verified_as_it_is_and_goes_on_when_it_is_opened() {
-    let (file, _folder) = file_of_format_1();
+    let bench = Bench::new();
+    bench.funded("ada_lovelace");
+    let (file, _folder) = bench.closed();
+    put_back(&file, 1, &[&[Space::OpenOrders, Space::Market], &SINCE_3[..]].concat());
     for _ in 0..2 {
         let report = Store::verify_file(&file).unwrap();
         assert_eq!((report.users, report.entries, report.findings), (1, 1, vec![]), "looking changes nothing");
     }
     let store = open(&file).unwrap();
     assert_eq!(store.verify().unwrap().findings, []);
-    let format = store.read(|view| {
-        let row = view.source().get(Space::Meta, key::META_FORMAT)?;
-        Ok::<_, StorageFailure>(row.map(|row| row.value().to_vec()))
+    assert_eq!(format_of(&store), Some(3_u32.to_be_bytes().to_vec()));
+}
+
+/// Orders of every kind and end, and money that moved without one.
+fn eventful() -> Bench {
+    let bench = Bench::new();
+    bench.publish("80000");
+    let ada = bench.funded("ada_lovelace");
+    bench.place(ada, buy("BTC", "0.01"));
+    let bought = bench.place(ada, limit(Side::Buy, "BTC", "0.001", "79000"));
+    bench.advance(ada, bought, Event::Price("78000".parse().unwrap())).unwrap();
+    let cancelled = bench.place(ada, limit(Side::Buy, "BTC", "0.001", "70000"));
+    bench.cancel(ada, cancelled).unwrap();
+    bench.place(ada, limit(Side::Buy, "BTC", "0.001", "60000"));
+    let bob = bench.funded("bob_builder");
+    bench.run(bench.money(bob, withdraw("10"))).unwrap();
+    bench
+}
+
+#[test]
+fn a_file_of_format_2_gets_its_audit_trail_and_a_copy_of_it_is_kept() {
+    let bench = eventful();
+    let trail = bench.rows(&[Space::Activity]);
+    assert_eq!(trail.len(), 9, "2 deposits, a withdrawal, a purchase, 3 limit orders and 2 ends");
+    let (file, _folder) = bench.closed();
+    put_back(&file, 2, &SINCE_3);
+
+    let store = open(&file).unwrap();
+    assert_eq!(format_of(&store), Some(3_u32.to_be_bytes().to_vec()));
+    assert_eq!(store.verify().unwrap().findings, []);
+    let migrated = store.read(|view| {
+        let rows = view.source().range(Space::Activity, &[][..]..=&[0xff; 255][..])?;
+        rows.map(|row| row.map(|(key, value)| (Space::Activity, key.value().to_vec(), value.value().to_vec())))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(StorageFailure::from)
     });
-    assert_eq!(format.unwrap(), Some(2_u32.to_be_bytes().to_vec()));
+    assert_eq!(migrated.unwrap(), trail);
+
+    let kept = file.with_extension("format-2.redb");
+    let report = Store::verify_file(&kept).unwrap();
+    assert_eq!((report.users, report.findings), (2, vec![]));
+    assert_eq!(format_of_file(&kept), Some(2_u32.to_be_bytes().to_vec()), "as it was");
+}
+
+fn format_of_file(file: &Path) -> Option<Vec<u8>> {
+    use redb::ReadableDatabase;
+    let database = redb::Database::open(file).unwrap();
+    let meta = database.begin_read().unwrap().open_table(Space::Meta.definition()).unwrap();
+    meta.get(key::META_FORMAT).unwrap().map(|row| row.value().to_vec())
+}
+
+#[test]
+fn a_migration_that_was_broken_off_is_done_again() {
+    let (file, _folder) = eventful().closed();
+    put_back(&file, 2, &[Space::Audit]); // Everything is listed, and the format not yet written.
+    let store = open(&file).unwrap();
+    assert_eq!(format_of(&store), Some(3_u32.to_be_bytes().to_vec()));
+    let count = store.read(|view| view.source().count(Space::Activity)).unwrap();
+    assert_eq!(count, 9);
 }

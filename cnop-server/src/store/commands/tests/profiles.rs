@@ -17,7 +17,13 @@ fn full_profile() -> Profile {
 #[test]
 fn a_registered_user_has_an_empty_account_and_every_field() {
     let bench = Bench::new();
-    bench.run(Register { profile: full_profile(), password_hash: FIRST_HASH.to_owned() }).unwrap();
+    bench
+        .run(Register {
+            profile: full_profile(),
+            password_hash: FIRST_HASH.to_owned(),
+            role: crate::store::Role::Customer,
+        })
+        .unwrap();
     let user = bench.look(|view| view.user_named(&read("ADA_lovelace"))).unwrap();
     let session = bench.log_in(user);
     let now = bench.now();
@@ -29,7 +35,13 @@ fn a_registered_user_has_an_empty_account_and_every_field() {
 #[test]
 fn a_change_touches_what_it_names_and_nothing_else() {
     let bench = Bench::new();
-    bench.run(Register { profile: full_profile(), password_hash: FIRST_HASH.to_owned() }).unwrap();
+    bench
+        .run(Register {
+            profile: full_profile(),
+            password_hash: FIRST_HASH.to_owned(),
+            role: crate::store::Role::Customer,
+        })
+        .unwrap();
     let session = bench.log_in(bench.look(|view| view.user_named(&read("ada_lovelace"))).unwrap());
     let created = bench.look(|view| view.user(session.user));
     bench.run(bench.money(session, deposit("100"))).unwrap();

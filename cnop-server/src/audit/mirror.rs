@@ -1,0 +1,194 @@
+//! The audit trail as JSON lines in `logs/audit.log`, for whoever collects logs.
+//!
+//! The file follows the table: it is written from what is on disk, in its order, and a start goes on after the last line
+//! that is whole. So no entry is ever dropped, whatever happens between a commit and its line. A line is an entry of
+//! `GET /admin/audit`. A file of an earlier day is put aside under its date and kept as long as the trail.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use cnop_core::ids::Sequence;
+use cnop_core::time::Timestamp;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::clock::Clock;
+use crate::http::audit_entry;
+use crate::store::{AuditRecord, Store};
+
+const CURRENT: &str = "audit.log";
+/// The longest line: names, sentences and ids that are each bounded.
+const MAX_LINE_BYTES: u64 = 16 * 1024;
+/// A disk that takes nothing is tried again after this; nothing is lost meanwhile.
+const RETRY: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// Writes the mirror.
+#[derive(Clone)]
+pub(crate) struct Mirror {
+    folder: PathBuf,
+    keep_days: i64,
+    last: Sequence,
+    /// The day of the current file's lines.
+    day: Option<Date>,
+}
+
+impl Mirror {
+    /// A mirror in `folder` that goes on where the last one ended, and keeps files for `keep_days`.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read or written.
+    pub(crate) fn open(folder: &Path, keep_days: i64) -> io::Result<Self> {
+        let current = folder.join(CURRENT);
+        mend(&current)?;
+        let mut last = last_line(&current)?;
+        let day = last.map(|last| last.time().day());
+        if last.is_none() {
+            // Put aside, perhaps by somebody else's rotation: the newest of those tells where to go on.
+            last = asides(folder)?.last().map(|(_, path)| last_line(path)).transpose()?.flatten();
+        }
+        Ok(Self { folder: folder.to_owned(), keep_days, last: last.unwrap_or(Sequence::from_u64(0)), day })
+    }
+
+    /// Finds out anew where to go on: another copy of this mirror has written.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read.
+    pub(crate) fn resume(&mut self) -> io::Result<()> {
+        *self = Self::open(&self.folder, self.keep_days)?;
+        Ok(())
+    }
+
+    /// Follows the trail for ever. The caller aborts it.
+    pub(crate) async fn run(mut self, store: Store, clock: Clock) {
+        let mut audited = store.audited();
+        loop {
+            audited.borrow_and_update();
+            match tokio::task::block_in_place(|| self.catch_up(&store)) {
+                Ok(()) => {
+                    self.forget(clock.now());
+                    if audited.changed().await.is_err() {
+                        return;
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "logs/audit.log cannot be written; it goes on where it stopped once it can");
+                    tokio::time::sleep(RETRY).await;
+                }
+            }
+        }
+    }
+
+    /// Writes everything that the trail has and the file has not.
+    ///
+    /// # Errors
+    /// Where the store cannot be read or the file not be written; what was not written is still to come.
+    pub(crate) fn catch_up(&mut self, store: &Store) -> io::Result<()> {
+        loop {
+            let entries = store
+                .read(|view| view.audit_after(self.last))
+                .map_err(|failure: crate::store::StorageFailure| io::Error::other(failure))?;
+            let Some(newest) = entries.last().map(|entry| entry.sequence) else { return Ok(()) };
+            let mut rest = entries.as_slice();
+            while let Some(first) = rest.first() {
+                let day = first.sequence.time().day();
+                let (of_day, later) = rest.split_at(rest.partition_point(|entry| entry.sequence.time().day() <= day));
+                self.write(day, of_day)?;
+                rest = later;
+            }
+            self.last = newest;
+        }
+    }
+
+    fn write(&mut self, day: Date, entries: &[AuditRecord]) -> io::Result<()> {
+        if let Some(before) = self.day.filter(|before| *before != day) {
+            let aside = self.folder.join(format!("audit-{before}.log"));
+            match fs::rename(self.folder.join(CURRENT), aside) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        let mut lines = Vec::new();
+        for entry in entries {
+            serde_json::to_writer(&mut lines, &audit_entry(entry)).map_err(io::Error::other)?;
+            lines.push(b'\n');
+        }
+        // Opened each time: somebody else may have put the file aside.
+        let path = self.folder.join(CURRENT);
+        let mut file = private().append(true).open(&path)?;
+        let length = file.metadata()?.len();
+        if let Err(error) = file.write_all(&lines).and_then(|()| file.sync_data()) {
+            let _ = file.set_len(length); // Half of it would be written twice.
+            return Err(error);
+        }
+        self.day = Some(day);
+        if let Some(newest) = entries.last() {
+            self.last = newest.sequence;
+        }
+        Ok(())
+    }
+
+    /// Deletes files that are older than the trail.
+    fn forget(&self, now: Timestamp) {
+        let oldest = now.plus_millis(-self.keep_days * Timestamp::DAY_MS).day();
+        let old = asides(&self.folder).unwrap_or_default().into_iter().filter(|(day, _)| *day < oldest);
+        old.for_each(|(_, path)| drop(fs::remove_file(path))); // It is tried again.
+    }
+}
+
+fn private() -> OpenOptions {
+    let mut options = File::options();
+    options.create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Files that were put aside, the oldest first.
+fn asides(folder: &Path) -> io::Result<Vec<(Date, PathBuf)>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let day = name.strip_prefix("audit-").and_then(|name| name.strip_suffix(".log"));
+        found.extend(day.and_then(|day| day.parse().ok()).map(|day| (day, path.clone())));
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// Cuts off a line that a power cut left half written.
+fn mend(path: &Path) -> io::Result<()> {
+    let mut file = match File::options().read(true).write(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        file => file?,
+    };
+    let (tail, begin) = tail(&mut file)?;
+    let whole = tail.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
+    file.set_len(begin + whole as u64)
+}
+
+/// The end of a file, and where it begins in it.
+fn tail(file: &mut File) -> io::Result<(Vec<u8>, u64)> {
+    let begin = file.metadata()?.len().saturating_sub(2 * MAX_LINE_BYTES);
+    file.seek(SeekFrom::Start(begin))?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok((bytes, begin))
+}
+
+/// The entry of the last line; `None` of an empty file or none.
+fn last_line(path: &Path) -> io::Result<Option<Sequence>> {
+    #[derive(Deserialize)]
+    struct Line {
+        id: String,
+    }
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        file => file?,
+    };
+    let (tail, _) = tail(&mut file)?;
+    let line = tail.split(|byte| *byte == b'\n').rfind(|line| !line.is_empty());
+    let line = line.and_then(|line| serde_json::from_slice::<Line>(line).ok());
+    Ok(line.and_then(|line| line.id.parse().ok()))
+}

@@ -1,0 +1,109 @@
+//! `cnop-server serve`
+
+use std::env::VarError;
+use std::net::TcpListener;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::CommandFactory;
+use secrecy::SecretString;
+
+use super::{Cli, announce};
+use crate::app::{self, LOG_FOLDER};
+use crate::clock::Clock;
+use crate::config::{COINGECKO_KEY_VARIABLE, DataDir, JWT_SECRET_VARIABLE, Settings};
+use crate::ops::{LOG_VARIABLE, LogFiles, start_logging};
+
+pub(super) fn serve(mut settings: Settings, data_dir: &DataDir) -> anyhow::Result<ExitCode> {
+    let folder = data_dir.path()?;
+    app::make_folders(&folder)?;
+    let logs = folder.join(LOG_FOLDER);
+    let files = (settings.log_days > 0).then(|| LogFiles { folder: &logs, days: settings.log_days.into() });
+    let _log = start_logging(files)?;
+    warn_of_unknown_variables();
+    allow_many_files();
+    settings.jwt_secret = secret_variable(JWT_SECRET_VARIABLE)?;
+    settings.market.coingecko_key = secret_variable(COINGECKO_KEY_VARIABLE)?;
+    let listener =
+        TcpListener::bind(settings.listen).with_context(|| format!("cannot listen on {}", settings.listen))?;
+    let address = listener.local_addr().context("asking for the address")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
+    let served = runtime.block_on(async {
+        let stop = stop_signal()?;
+        let started = async {
+            announce(&format!("cnop-server {} listening on http://{address}", env!("CARGO_PKG_VERSION")));
+            tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
+            stop.await;
+        };
+        app::run(settings, folder, Clock::system(), listener, started).await
+    });
+    // Into the file too, before the error goes to whoever started it.
+    match &served {
+        Ok(()) => tracing::info!("stopped"),
+        Err(error) => tracing::error!("stopped: {error:#}"),
+    }
+    runtime.shutdown_background(); // A task that hangs does not hold up a stop.
+    served.map(|()| ExitCode::SUCCESS)
+}
+
+/// What is too secret for a flag.
+fn secret_variable(name: &str) -> anyhow::Result<Option<SecretString>> {
+    match std::env::var(name) {
+        Ok(secret) => Ok(Some(secret.into())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => anyhow::bail!("{name} must be text"),
+    }
+}
+
+/// Completes at SIGTERM or Ctrl+C.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    Ok(async move {
+        #[cfg(unix)]
+        let terminated = terminate.recv();
+        #[cfg(not(unix))]
+        let terminated = std::future::pending::<Option<()>>();
+        // Either signal means the same.
+        tokio::select! {
+            _ = terminated => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        tracing::info!("stopping");
+    })
+}
+
+/// Every connection is a file, and shells allow 1,024 of them; the system's own limit is higher.
+fn allow_many_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }); // Then it stays as it was.
+    }
+}
+
+/// Variables that are no flags of the server, among them those of the command line.
+const OTHERS: &[&str] = &[
+    LOG_VARIABLE,
+    COINGECKO_KEY_VARIABLE,
+    "CNOP_SERVER",
+    "CNOP_PROFILE",
+    "CNOP_OUTPUT",
+    "CNOP_PASSWORD",
+    "CNOP_ALLOW_PLAIN_HTTP",
+];
+
+/// A misspelt variable would be silently without effect.
+fn warn_of_unknown_variables() {
+    let command = Cli::command();
+    let commands = std::iter::once(&command).chain(command.get_subcommands());
+    let known: Vec<_> =
+        commands.flat_map(clap::Command::get_arguments).filter_map(|argument| argument.get_env()).collect();
+    let ours = std::env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("CNOP_"));
+    for name in
+        ours.filter(|name| !OTHERS.contains(&name.to_string_lossy().as_ref()) && !known.contains(&name.as_os_str()))
+    {
+        tracing::warn!("the variable {} is unknown and has no effect", name.to_string_lossy());
+    }
+}

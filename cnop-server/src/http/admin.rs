@@ -1,0 +1,254 @@
+//! What administrators do over the API.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use cnop_core::api::{
+    Asset, AuditEntry, AuditOutcome, AuditPage, Code, Data, IpBlock, Message, UserAccess, VerifyFinding, VerifyReport,
+};
+use cnop_core::form::{FieldError, Form};
+use cnop_core::time::Timestamp;
+use cnop_core::user::{Role, Username};
+
+use super::auth::message;
+use super::body::Body;
+use super::extract::{Caller, Parameters, RequestOrigin, Segment};
+use super::inventory::{asset_not_found, listed_asset};
+use super::json::Json;
+use super::page::read_page;
+use super::problem::{ApiError, ApiResult};
+use crate::guard::ClientNetwork;
+use crate::state::App;
+use crate::store::commands::{Audited, EndBlock, KeepBlock, Note, SetAssetClosed, SetDisabled};
+use crate::store::{Act, AdminAct, AuditDraft, AuditFilter, AuditRecord, Block, Origin, PageRequest, Report};
+
+/// The longest block.
+const MAX_BLOCK_SECONDS: u64 = 365 * 86_400;
+/// The longest reason of one.
+const MAX_REASON_CHARS: usize = 200;
+
+/// An administrator with a request.
+pub(super) struct Admin {
+    username: Username,
+    origin: Origin,
+}
+
+impl Admin {
+    /// What stands in the trail once they have done it.
+    pub(super) fn did(&self, act: AdminAct) -> AuditDraft {
+        AuditDraft::of(Act::Admin(act)).by(&self.username).from(&self.origin)
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Admin {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        let RequestOrigin(origin) = RequestOrigin::from_request_parts(parts, app).await?;
+        let username = caller.username().clone();
+        if caller.role == Role::Admin {
+            return Ok(Self { username, origin });
+        }
+        let tried = format!("{} {}", parts.method, parts.uri.path());
+        let entry = AuditDraft::of(Act::AuthorizationFail).about(&username).from(&origin).saying(tried);
+        app.tries.count(&username, entry);
+        Err(ApiError::new(Code::PermissionDenied, "Only an administrator may do this."))
+    }
+}
+
+/// `GET /admin/ip-blocks`
+pub(super) async fn list_ip_blocks(State(app): State<Arc<App>>, _: Admin) -> Json<Data<Vec<IpBlock>>> {
+    let blocks = app.guard.logins.blocks(app.clock.now());
+    Json(Data { data: blocks.into_iter().map(ip_block).collect() })
+}
+
+/// `GET /admin/ip-blocks/{ip}`
+pub(super) async fn get_ip_block(
+    State(app): State<Arc<App>>,
+    _: Admin,
+    segment: Segment,
+) -> ApiResult<Json<Data<IpBlock>>> {
+    let network = read_network(&segment)?;
+    let block = app.guard.logins.block_of(network, app.clock.now()).ok_or_else(|| not_blocked(network))?;
+    Ok(Json(Data { data: ip_block((network, block)) }))
+}
+
+/// `PUT /admin/ip-blocks/{ip}`
+pub(super) async fn put_ip_block(
+    State(app): State<Arc<App>>,
+    admin: Admin,
+    segment: Segment,
+    body: Body,
+) -> ApiResult<Json<Data<IpBlock>>> {
+    let network = segment.0.parse::<ClientNetwork>();
+    let mut form = body.form_or_empty()?;
+    let network = network.map_err(|error| form.fail("ip", error)).ok();
+    let (network, seconds, reason) = read_block(form, network)?;
+    let now = app.clock.now();
+    let length_ms = seconds.map_or(app.guard.logins.block_ms(), |seconds| seconds as i64 * Timestamp::SECOND_MS);
+    let block = Block { since: now, until: now.plus_millis(length_ms), reason, by: Some(admin.username.to_string()) };
+    let entry = admin.did(AdminAct::AddressBlocked).to(network).saying(&block.reason);
+    app.store.submit(Audited { command: KeepBlock { network, block: block.clone() }, entry }).await?;
+    app.guard.logins.block(network, block.clone(), now);
+    Ok(Json(Data { data: ip_block((network, block)) }))
+}
+
+fn read_block(
+    mut form: Form<'_>,
+    network: Option<ClientNetwork>,
+) -> Result<(ClientNetwork, Option<u64>, String), Vec<FieldError>> {
+    let seconds: Option<u64> = form.optional("seconds");
+    if seconds.is_some_and(|seconds| !(1..=MAX_BLOCK_SECONDS).contains(&seconds)) {
+        form.fail("seconds", format_args!("must be 1 to {MAX_BLOCK_SECONDS}"));
+    }
+    let reason: String = form.optional("reason").unwrap_or_else(|| "by an administrator".to_owned());
+    if reason.chars().count() > MAX_REASON_CHARS || reason.chars().any(char::is_control) {
+        form.fail("reason", format_args!("must be at most {MAX_REASON_CHARS} characters on one line"));
+    }
+    form.finish(network.map(|network| (network, seconds, reason)))
+}
+
+/// `DELETE /admin/ip-blocks/{ip}`
+pub(super) async fn delete_ip_block(
+    State(app): State<Arc<App>>,
+    admin: Admin,
+    segment: Segment,
+) -> ApiResult<Json<Message>> {
+    let network = read_network(&segment)?;
+    let now = app.clock.now();
+    app.guard.logins.block_of(network, now).ok_or_else(|| not_blocked(network))?;
+    let entry = admin.did(AdminAct::AddressUnblocked).to(network);
+    app.store.submit(Audited { command: EndBlock { network }, entry }).await?;
+    app.guard.logins.unblock(network, now);
+    Ok(message("Address unblocked successfully"))
+}
+
+fn read_network(segment: &Segment) -> ApiResult<ClientNetwork> {
+    segment.0.parse().map_err(|error| ApiError::field("ip", error))
+}
+
+fn not_blocked(network: ClientNetwork) -> ApiError {
+    let detail = format!("{network} is not blocked. GET /api/v1/admin/ip-blocks lists all that are.");
+    ApiError::new(Code::IpBlockNotFound, detail)
+}
+
+fn ip_block((network, block): (ClientNetwork, Block)) -> IpBlock {
+    IpBlock {
+        ip: network.address().to_string(),
+        network: network.to_string(),
+        reason: block.reason,
+        blocked_at: block.since,
+        blocked_until: block.until,
+        blocked_by: block.by,
+    }
+}
+
+/// `GET /admin/audit`
+pub(super) async fn list_audit_entries(
+    State(app): State<Arc<App>>,
+    _: Admin,
+    query: Parameters,
+) -> ApiResult<Json<AuditPage>> {
+    let (filter, request) = read_audit_query(query.form())?;
+    // A filter may look at many rows: not on a thread that answers others.
+    let store = app.store.clone();
+    let look = move || store.read(|view| view.audit(&filter, request));
+    let page = tokio::task::spawn_blocking(look).await.expect("reading does not panic")?;
+    Ok(Json(AuditPage {
+        data: page.items.iter().map(audit_entry).collect(),
+        has_more: page.next.is_some(),
+        next_cursor: page.next.map(|cursor| cursor.to_string()),
+    }))
+}
+
+fn read_audit_query(mut form: Form<'_>) -> Result<(AuditFilter, PageRequest), Vec<FieldError>> {
+    let address: Option<String> = form.optional("ip");
+    let filter = AuditFilter {
+        user: form.optional("user"),
+        action: form.optional("action"),
+        address: address.and_then(|text| text.parse().map_err(|error| form.fail("ip", error)).ok()),
+        since: form.optional("since"),
+    };
+    let request = read_page(&mut form);
+    form.finish(Some((filter, request)))
+}
+
+/// An entry as it is shown, and as it stands in the mirror.
+pub(crate) fn audit_entry(record: &AuditRecord) -> AuditEntry {
+    AuditEntry {
+        id: record.sequence.to_string(),
+        timestamp: record.sequence.time(),
+        action: record.action.to_owned(),
+        outcome: if record.success { AuditOutcome::Success } else { AuditOutcome::Failure },
+        user: record.user.clone(),
+        by: record.by.clone(),
+        target: record.target.clone(),
+        detail: record.detail.clone(),
+        count: record.count,
+        ip: record.origin.as_ref().map(|origin| origin.address.to_string()),
+        request_id: record.origin.as_ref().map(|origin| origin.request_id.to_string()),
+    }
+}
+
+/// `GET /admin/verify`
+pub(super) async fn verify_accounts(State(app): State<Arc<App>>, admin: Admin) -> ApiResult<Json<Data<VerifyReport>>> {
+    let turn = Arc::clone(&app.operator_turn).try_acquire_owned().map_err(|_| ApiError::overloaded())?;
+    let store = app.store.clone();
+    let verifying = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        store.verify()
+    });
+    let Report { users, entries, findings } = verifying.await.expect("verifying does not panic")?;
+    app.store.submit(Note(admin.did(AdminAct::Verify).saying(format!("{} findings", findings.len())))).await?;
+    let findings = findings.into_iter().map(|finding| VerifyFinding { username: finding.username, what: finding.what });
+    Ok(Json(Data { data: VerifyReport { users, entries, findings: findings.collect() } }))
+}
+
+/// `PUT /admin/assets/{asset_id}`
+pub(super) async fn update_asset(
+    State(app): State<Arc<App>>,
+    admin: Admin,
+    segment: Segment,
+    body: Body,
+) -> ApiResult<Json<Data<Asset>>> {
+    let asset_id = segment.asset_id()?;
+    let mut form = body.form()?;
+    let is_active = form.required("is_active");
+    let is_active = form.finish(is_active)?;
+    app.book.board().get(asset_id).ok_or_else(|| asset_not_found(asset_id))?;
+    let act = if is_active { AdminAct::AssetEnabled } else { AdminAct::AssetDisabled };
+    let by = (!is_active).then(|| admin.username.clone());
+    app.store.submit(Audited { command: SetAssetClosed { asset_id, by }, entry: admin.did(act).to(asset_id) }).await?;
+    app.book.close(app.store.read(|view| view.closed_assets())?);
+    let board = app.book.board();
+    let listing = board.get(asset_id).ok_or_else(|| asset_not_found(asset_id))?;
+    Ok(Json(Data { data: listed_asset(listing, &app.book, app.clock.now()) }))
+}
+
+/// `PUT /admin/users/{username}`
+pub(super) async fn update_user(
+    State(app): State<Arc<App>>,
+    admin: Admin,
+    segment: Segment,
+    body: Body,
+) -> ApiResult<Json<Data<UserAccess>>> {
+    let username = segment.0.parse::<Username>();
+    let mut form = body.form()?;
+    let username = username.map_err(|error| form.fail("username", error)).ok();
+    if username.as_ref() == Some(&admin.username) {
+        form.fail("username", "must be another user's: nobody shuts their own account");
+    }
+    let disabled: Option<bool> = form.required("disabled");
+    let (username, disabled) = form.finish(username.zip(disabled))?;
+    let act = if disabled { AdminAct::UserDisabled } else { AdminAct::UserEnabled };
+    let entry = admin.did(act).about(&username);
+    app.store.submit(Audited { command: SetDisabled { username: username.clone(), disabled }, entry }).await?;
+    let access = app.store.read(|view| {
+        let user = view.user_named(&username)?.ok_or(crate::store::StorageFailure::Missing("the user"))?;
+        view.access(user)
+    })?;
+    let (role, disabled) = (access.role.into(), access.disabled);
+    Ok(Json(Data { data: UserAccess { username, role, disabled } }))
+}

@@ -1,0 +1,7 @@
+//! What an operator sees of a running server: its log and its figures.
+
+mod logging;
+mod metrics;
+
+pub(crate) use logging::{LOG_VARIABLE, LogFiles, start_logging};
+pub(crate) use metrics::{Metrics, OutsideError, State};

@@ -1,0 +1,235 @@
+//! Copies of the whole store: taken while it is used, put back while it is not.
+//!
+//! Copying the file itself is no backup: one that is in use does not open. So tables are copied row by row from one
+//! snapshot into a new file, in transactions of a bounded size, and the copy is verified before it gets its name.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cnop_core::ids::Sequence;
+use redb::{Builder, Database, ReadableDatabase};
+
+use super::failure::{OpenError, StorageFailure};
+use super::space::{self, Reader, Source, Space, WriteTables};
+use super::verify::{self, Report};
+use super::view::Snapshot;
+use super::{Disk, key};
+use crate::clock::Clock;
+
+/// Rows of one transaction of a copy: a few MiB at most.
+const ROWS_AT_ONCE: usize = 8_192;
+/// Memory for the copy's pages.
+const COPY_CACHE_BYTES: usize = 16 * 1024 * 1024;
+
+/// Why there is no copy.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    /// There is something of that name.
+    #[error("{0} exists already; choose another name")]
+    Exists(PathBuf),
+    /// Data would be overwritten.
+    #[error("there is data at {0}; --force replaces it, and keeps it beside the new")]
+    WouldReplace(PathBuf),
+    /// What is to be restored is not there.
+    #[error("there is no file {0}")]
+    Missing(PathBuf),
+    /// What is to be restored does not add up.
+    #[error(
+        "the backup does not add up ({0} findings) and is not put in place; cnop-server verify tells more of a data folder that holds it as cnop.redb"
+    )]
+    Unsound(usize),
+    /// The disk has not enough room for a copy.
+    #[error("a copy needs up to {needed} MiB, and {free} MiB are free")]
+    NoRoom {
+        /// MiB of the data.
+        needed: u64,
+        /// MiB that are free.
+        free: u64,
+    },
+    /// One of the two files cannot be used.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A file cannot be read or written.
+    #[error("the copy cannot be made: {0}")]
+    File(#[from] std::io::Error),
+}
+
+impl From<StorageFailure> for CopyError {
+    fn from(failure: StorageFailure) -> Self {
+        Self::Open(failure.into())
+    }
+}
+
+/// What was put in place.
+#[derive(Debug)]
+pub struct Restored {
+    /// What it holds.
+    pub report: Report,
+    /// Where the data is that was there before.
+    pub kept: Option<PathBuf>,
+}
+
+/// Copies a snapshot into the new file `to`, and verifies the copy. Writers go on meanwhile.
+pub(super) fn copy(from: &Reader, to: &Path) -> Result<Report, CopyError> {
+    if to.exists() {
+        return Err(CopyError::Exists(to.to_owned()));
+    }
+    let beside = beside(to, "part");
+    let copied = copy_to(from, &beside).and_then(|()| verify_copy(&beside));
+    match copied {
+        Ok(report) => {
+            put_in_place(&beside, to)?;
+            Ok(report)
+        }
+        Err(error) => {
+            let _ = fs::remove_file(&beside); // Half a copy is none.
+            Err(error)
+        }
+    }
+}
+
+/// Whether a copy of so many bytes fits beside `to`.
+pub(super) fn check_room(bytes: u64, reserve: u64, to: &Path) -> Result<(), CopyError> {
+    const MIB: u64 = 1024 * 1024;
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match super::disk::free_bytes(folder) {
+        Some(free) if free < bytes.saturating_add(reserve) => {
+            Err(CopyError::NoRoom { needed: bytes.div_ceil(MIB), free: free.saturating_sub(reserve) / MIB })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn copy_to(from: &Reader, to: &Path) -> Result<(), CopyError> {
+    let _ = fs::remove_file(to); // Of a copy that was broken off.
+    super::make_private(to)?;
+    let database = Builder::new().set_cache_size(COPY_CACHE_BYTES).create(to).map_err(OpenError::from)?;
+    let whole = |space: Space| -> Result<(Space, space::Rows<'_>), StorageFailure> {
+        Ok((space, from.range(space, &[][..]..=&[0xff; 255][..])?))
+    };
+    let mut rows = Space::ALL.into_iter().map(whole);
+    let mut table = rows.next().transpose()?;
+    while table.is_some() {
+        let transaction = database.begin_write().map_err(StorageFailure::from)?;
+        {
+            let mut tables = WriteTables::open(&transaction)?;
+            let mut written = 0;
+            while let Some((space, left)) = table.as_mut().filter(|_| written < ROWS_AT_ONCE) {
+                match left.next() {
+                    Some(row) => {
+                        let (key, value) = row.map_err(StorageFailure::from)?;
+                        tables.put(*space, key.value(), value.value())?;
+                        written += 1;
+                    }
+                    None => table = rows.next().transpose()?,
+                }
+            }
+        }
+        transaction.commit().map_err(StorageFailure::from)?;
+    }
+    settle(&database)?;
+    Ok(())
+}
+
+/// Makes a later opening quick.
+fn settle(database: &Database) -> Result<(), StorageFailure> {
+    let mut transaction = database.begin_write()?;
+    transaction.set_quick_repair(true);
+    transaction.commit()?;
+    Ok(())
+}
+
+fn verify_copy(file: &Path) -> Result<Report, CopyError> {
+    super::undamaged(|| {
+        let database = Builder::new().set_cache_size(COPY_CACHE_BYTES).open(file)?;
+        space::check_format(&database)?;
+        let reader = Reader::open(&database.begin_read().map_err(StorageFailure::from)?)?;
+        Ok(verify::verify(&Snapshot::new(&reader))?)
+    })
+    .map_err(CopyError::from)
+}
+
+/// Puts a backup in place of the data at `to`, which no server may have. What is there is kept, if `force` lets it go.
+pub(super) fn restore(from: &Path, to: &Path, force: bool, clock: &Clock) -> Result<Restored, CopyError> {
+    if !from.exists() {
+        return Err(CopyError::Missing(from.to_owned()));
+    }
+    let occupied = to.exists();
+    if occupied && !force {
+        return Err(CopyError::WouldReplace(to.to_owned()));
+    }
+    // Held until the end: no server may start on it meanwhile, and none may have it now.
+    let _held = occupied.then(|| Builder::new().open(to)).transpose().map_err(in_use)?;
+    let beside = beside(to, "restored");
+    // The backup itself stays as it is: opening a file may write to it.
+    let _ = fs::remove_file(&beside);
+    super::make_private(&beside)?;
+    check_room(fs::metadata(from)?.len(), 0, to)?;
+    fs::copy(from, &beside)?;
+    let prepared = verify_copy(&beside).and_then(|report| match report.findings.len() {
+        0 => end_sessions(&beside, clock).map(|()| report),
+        findings => Err(CopyError::Unsound(findings)),
+    });
+    let report = prepared.inspect_err(|_| drop(fs::remove_file(&beside)))?;
+    let kept = occupied.then(|| aside(to, clock));
+    if let Some(kept) = &kept {
+        fs::rename(to, kept)?;
+    }
+    put_in_place(&beside, to)?;
+    Ok(Restored { report, kept })
+}
+
+fn in_use(error: redb::DatabaseError) -> CopyError {
+    OpenError::from(error).into()
+}
+
+/// Revokes every token from before now: what was revoked since the backup, nobody knows any more.
+fn end_sessions(file: &Path, clock: &Clock) -> Result<(), CopyError> {
+    let database = Builder::new().set_cache_size(COPY_CACHE_BYTES).open(file).map_err(OpenError::from)?;
+    let last = space::prepare(&database, file)?;
+    let now = last.next_at(clock.now());
+    let mut transaction = database.begin_write().map_err(StorageFailure::from)?;
+    transaction.set_quick_repair(true);
+    {
+        let mut tables = WriteTables::open(&transaction)?;
+        for name in [key::META_LAST_SEQUENCE, key::META_TOKENS_FROM] {
+            tables.put(Space::Meta, name, &Sequence::as_u64(now).to_be_bytes())?;
+        }
+    }
+    transaction.commit().map_err(StorageFailure::from)?;
+    Ok(())
+}
+
+/// Syncs a file and gives it its name, so that a power cut leaves the one or the other.
+fn put_in_place(file: &Path, name: &Path) -> std::io::Result<()> {
+    fs::File::open(file)?.sync_all()?;
+    fs::rename(file, name)?;
+    #[cfg(unix)]
+    if let Some(folder) = name.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// A file beside another.
+fn beside(file: &Path, kind: &str) -> PathBuf {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{kind}"));
+    file.with_file_name(name)
+}
+
+/// A name for what was there before.
+fn aside(file: &Path, clock: &Clock) -> PathBuf {
+    let time = clock.now().to_string().replace([':', '-'], "").replace('.', "");
+    beside(file, &format!("before-{time}"))
+}
+
+impl Disk {
+    /// Whether a copy of the file fits beside `to`.
+    pub(super) fn check_room_for_copy(&self, to: &Path) -> Result<(), CopyError> {
+        check_room(self.file_bytes(), self.reserve_bytes(), to)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,39 @@
+//! What is done every minute: old keys, blocks, counts and entries are forgotten, and counted tries are written down.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::state::App;
+use crate::store::commands::{Command, Note, PruneAudit, PruneBlocks, PruneKeys};
+
+/// How often.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// Goes on for ever. The caller aborts it.
+pub(crate) async fn run(app: Arc<App>, audit_retention_ms: i64) {
+    let mut rounds = tokio::time::interval(EVERY);
+    loop {
+        rounds.tick().await;
+        let now = app.clock.now();
+        app.guard.prune(now);
+        app.metrics.upkeep();
+        write_tries(&app).await;
+        forget(&app, || PruneKeys).await;
+        forget(&app, || PruneBlocks { now }).await;
+        forget(&app, || PruneAudit { before: now.plus_millis(-audit_retention_ms) }).await;
+    }
+}
+
+/// Forgets a few at a time: others' commands come in between.
+async fn forget<C: Command<Answer = usize>>(app: &App, command: impl Fn() -> C) {
+    while app.store.submit(command()).await.is_ok_and(|pruned| pruned > 0) {}
+}
+
+/// Writes down what was tried and counted since the last time.
+pub(crate) async fn write_tries(app: &App) {
+    for entry in app.tries.take() {
+        if let Err(error) = app.store.submit(Note(entry)).await {
+            tracing::error!(%error, "tries could not be audited");
+        }
+    }
+}
