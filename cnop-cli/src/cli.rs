@@ -6,8 +6,8 @@ use cnop_core::client::Origin;
 use cnop_core::config::ProfileName;
 
 use crate::commands::{
-    account, assets, candles, claim, completions, config, holdings, insights, man, money, orders, password, profile,
-    register, session, trade, watch,
+    account, admin, assets, candles, claim, completions, config, holdings, insights, man, money, orders, password,
+    profile, register, session, trade, watch,
 };
 use crate::complete;
 use crate::printer::Format;
@@ -185,6 +185,8 @@ Examples:
     Insights(insights::InsightsArgs),
     /// Open today's red pocket with a phrase
     Claim(claim::ClaimArgs),
+    /// Operate the server: address blocks, audit trail, backup, accounts, assets
+    Admin(admin::AdminArgs),
     /// Walk through everything once with a new user, and check that it adds up
     #[command(after_help = "Examples:\n  cnop demo\n  cnop demo --server https://cnop.example")]
     Demo,

@@ -1,6 +1,7 @@
 //! What each command does: one group a file, each with its arguments.
 
 pub(crate) mod account;
+pub(crate) mod admin;
 pub(crate) mod assets;
 pub(crate) mod candles;
 pub(crate) mod claim;
@@ -67,6 +68,7 @@ async fn trading(context: &Context, command: &Trading) -> Result<(), Failure> {
         Trading::Portfolio => portfolio::portfolio(context).await,
         Trading::Insights(args) => insights::insights(context, args).await,
         Trading::Claim(args) => claim::claim(context, args).await,
+        Trading::Admin(args) => admin::run(context, args).await,
         Trading::Demo => demo::run(context).await,
         Trading::Health => health::health(context).await,
     }

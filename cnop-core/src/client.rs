@@ -5,6 +5,7 @@
 //! Each resource of the contract is a file of methods beside `request`, through which all of them send.
 
 mod account;
+mod admin;
 mod answer;
 mod auth;
 mod cancel;
@@ -24,6 +25,7 @@ mod tests;
 mod watch;
 
 pub use crate::origin::{InvalidOrigin, Origin};
+pub use admin::{AuditFilter, Download};
 pub use error::ClientError;
 pub use operations::Probe;
 pub use page::{OrderFilter, Page, PageStart, TransactionFilter};
@@ -43,7 +45,7 @@ use crate::session::{ForeignSession, Session};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A kept connection is given up before servers usually do so: a write that meets a closing one has an unknown outcome.
-const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// How a client introduces itself, and what it may do.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -66,6 +66,16 @@ use crate::clock::Clock;
 /// Pages that redb keeps in memory: the working set of a large store, not the default of 1 GiB.
 const CACHE_BYTES: usize = 96 * 1024 * 1024;
 
+/// A copy to send.
+pub(crate) struct Copied {
+    /// The file.
+    pub(crate) file: File,
+    /// Its length.
+    pub(crate) bytes: u64,
+    /// What it holds.
+    pub(crate) report: Report,
+}
+
 /// The data of one server. Clones share it.
 #[derive(Clone)]
 pub struct Store {
@@ -173,6 +183,19 @@ impl Store {
     pub fn backup(&self, to: &Path) -> Result<Report, CopyError> {
         self.disk.check_room_for_copy(to)?;
         backup::copy(&self.published.reader(), to)
+    }
+
+    /// Copies everything to a file that is gone once it is closed. One at a time.
+    ///
+    /// # Errors
+    /// [`CopyError`] where there is no copy.
+    pub(crate) fn backup_to_send(&self) -> Result<Copied, CopyError> {
+        let to = self.disk.beside("sending");
+        let _ = std::fs::remove_file(&to); // Of a process that was killed.
+        let report = self.backup(&to)?;
+        let file = File::open(&to)?;
+        std::fs::remove_file(&to)?;
+        Ok(Copied { bytes: file.metadata()?.len(), file, report })
     }
 
     /// Puts a backup in place of the data at `to`, after verifying it; with `force` also where there is data, which is

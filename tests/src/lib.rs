@@ -11,6 +11,7 @@ mod raw;
 mod server;
 mod stub;
 mod terminal;
+mod until;
 mod user;
 
 pub use binaries::{Binaries, binaries};
@@ -19,4 +20,5 @@ pub use raw::{Answer, Raw};
 pub use server::{DataFolder, TestServer};
 pub use stub::{Reaction, Request, Stub};
 pub use terminal::{Ended, Terminal};
+pub use until::until;
 pub use user::{PASSWORD, User, fresh_username, registration};

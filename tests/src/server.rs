@@ -60,6 +60,30 @@ impl DataFolder {
         }
     }
 
+    /// Starts a server on a disk of `mib` MiB of its own. Files `fill` and `free` in [`DataFolder::control`] fill it and
+    /// empty it. It needs Linux, and a system that lets its users mount in a namespace of theirs.
+    ///
+    /// # Panics
+    /// Where the server does not start.
+    pub fn start_on_small_disk(&self, mib: u32, flags: &[&str]) -> TestServer {
+        let disk = self.path().join("disk");
+        for folder in [&disk, &self.control()] {
+            std::fs::create_dir_all(folder).expect("the folder is ours");
+        }
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", SMALL_DISK, "sh"]);
+        command.args([&disk, &self.control()]).arg(mib.to_string()).arg(&binaries().server).args(serve_flags(flags));
+        match TestServer::spawn_command(self.clone(), command) {
+            Ok(server) => server,
+            Err((_, said)) => panic!("the server did not start: {said}"),
+        }
+    }
+
+    /// Where whoever fills and empties a small disk is told to.
+    pub fn control(&self) -> PathBuf {
+        self.path().join("control")
+    }
+
     /// Starts a server that must not come up: its exit status and what it said.
     ///
     /// # Panics
@@ -69,6 +93,33 @@ impl DataFolder {
             Ok(server) => panic!("the server started and listens on {}", server.url()),
             Err(refusal) => refusal,
         }
+    }
+
+    /// Runs one of the server's commands on it, with `input` to read: its exit status and what it said.
+    ///
+    /// # Panics
+    /// Where the command cannot be started.
+    pub fn operate(&self, arguments: &[&str], input: &str) -> (ExitStatus, String) {
+        let mut command = server_command(self.path(), arguments[0]);
+        command.args(&arguments[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the server binary starts");
+        let mut stdin = child.stdin.take().expect("it was asked for");
+        let _ = std::io::Write::write_all(&mut stdin, input.as_bytes()); // It may not read.
+        drop(stdin);
+        let output = child.wait_with_output().expect("the command ends");
+        let said = [output.stdout, output.stderr].concat();
+        (output.status, String::from_utf8_lossy(&said).into_owned())
+    }
+
+    /// Makes an administrator with everybody's password, while no server has it.
+    ///
+    /// # Panics
+    /// Where that fails.
+    #[must_use]
+    pub fn with_admin(self, username: &str) -> Self {
+        let (status, said) = self.operate(&["admin", "create", username], &format!("{}\n", crate::user::PASSWORD));
+        assert!(status.success(), "{said}");
+        self
     }
 
     /// Runs `cnop-server verify` on it: its exit status and what it said.
@@ -126,10 +177,11 @@ impl TestServer {
     /// The server once it listens, or how it ended and what it said.
     fn spawn(folder: DataFolder, flags: &[&str], variables: &[(&str, &str)]) -> Result<Self, (ExitStatus, String)> {
         let mut command = server_command(folder.path(), "serve");
-        if !flags.contains(&"--listen") {
-            command.args(["--listen", "127.0.0.1:0"]);
-        }
-        command.args(flags).envs(variables.iter().copied());
+        command.args(serve_flags(flags)).envs(variables.iter().copied());
+        Self::spawn_command(folder, command)
+    }
+
+    fn spawn_command(folder: DataFolder, mut command: Command) -> Result<Self, (ExitStatus, String)> {
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the server binary starts");
         let mut line = String::new();
@@ -232,6 +284,28 @@ impl Drop for TestServer {
         let _ = self.child.wait();
     }
 }
+
+/// The flags of a server that listens where there is room.
+fn serve_flags<'a>(flags: &[&'a str]) -> Vec<&'a str> {
+    let listen: &[&str] = if flags.contains(&"--listen") { &[] } else { &["--listen", "127.0.0.1:0"] };
+    [listen, flags].concat()
+}
+
+/// Mounts a small disk where nobody else sees it, and becomes the server on it. A shell beside it fills the disk and
+/// empties it again, when a file of that name appears in the folder of the second argument, and then removes that.
+const SMALL_DISK: &str = r#"
+disk=$1 control=$2 size=$3 server=$4; shift 4
+mount -t tmpfs -o "size=${size}m" tmpfs "$disk" || { echo "no disk of its own can be mounted here" >&2; exit 1; }
+me=$$
+(
+  while kill -0 "$me" 2>/dev/null; do
+    if [ -e "$control/fill" ]; then dd if=/dev/zero of="$disk/ballast" bs=64k; rm "$control/fill"; fi
+    if [ -e "$control/free" ]; then rm -f "$disk/ballast"; rm "$control/free"; fi
+    sleep 0.02
+  done
+) >/dev/null 2>&1 &
+exec "$server" serve --data-dir "$disk" "$@"
+"#;
 
 /// Reads a log for as long as it is written: a full pipe would stop the server.
 fn collect_log(stderr: impl Read + Send + 'static) -> Arc<Mutex<String>> {

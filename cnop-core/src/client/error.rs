@@ -72,7 +72,7 @@ impl ClientError {
     }
 
     /// Whether the same question may find an answer in a moment.
-    pub(super) fn is_transient(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::NoAnswer { .. } => true,
             Self::Refused { problem, .. } => problem.status == 503,

@@ -152,11 +152,21 @@ impl<'a> Request<'a> {
 
     /// Asks for a stream of events after `last_event_id`. Its beginning is waited for, its end is not.
     pub(super) async fn open_stream(self, last_event_id: Option<&str>) -> Result<Response, ClientError> {
-        self.check_transport()?;
         let mut request = self.build()?.header(ACCEPT, "text/event-stream, application/problem+json");
         if let Some(id) = last_event_id {
             request = request.header("Last-Event-ID", id);
         }
+        self.begin(request).await
+    }
+
+    /// Asks for a file. Its beginning is waited for, its end is not.
+    pub(super) async fn download(self) -> Result<Response, ClientError> {
+        let request = self.build()?.header(ACCEPT, "application/octet-stream, application/problem+json");
+        self.begin(request).await
+    }
+
+    async fn begin(&self, request: RequestBuilder) -> Result<Response, ClientError> {
+        self.check_transport()?;
         let too_late =
             || ClientError::NoAnswer { origin: self.client.origin.clone(), reason: "it took too long".to_owned() };
         let response = tokio::time::timeout(self.timeout, request.send()).await.map_err(|_| too_late())?;

@@ -2,14 +2,20 @@
 
 use std::sync::Arc;
 
+use axum::body::Body as StreamBody;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use bytes::BytesMut;
 use cnop_core::api::{
     Asset, AuditEntry, AuditOutcome, AuditPage, Code, Data, IpBlock, Message, UserAccess, VerifyFinding, VerifyReport,
 };
 use cnop_core::form::{FieldError, Form};
 use cnop_core::time::Timestamp;
 use cnop_core::user::{Role, Username};
+
+use tokio::io::AsyncReadExt;
 
 use super::auth::message;
 use super::body::Body;
@@ -21,10 +27,12 @@ use super::problem::{ApiError, ApiResult};
 use crate::guard::ClientNetwork;
 use crate::state::App;
 use crate::store::commands::{Audited, EndBlock, KeepBlock, Note, SetAssetClosed, SetDisabled};
-use crate::store::{Act, AdminAct, AuditDraft, AuditFilter, AuditRecord, Block, Origin, PageRequest, Report};
+use crate::store::{Act, AdminAct, AuditDraft, AuditFilter, AuditRecord, Block, Copied, Origin, PageRequest, Report};
 
 /// The longest block.
 const MAX_BLOCK_SECONDS: u64 = 365 * 86_400;
+/// Of a file at a time.
+const PIECE_BYTES: usize = 64 * 1024;
 /// The longest reason of one.
 const MAX_REASON_CHARS: usize = 200;
 
@@ -204,6 +212,41 @@ pub(super) async fn verify_accounts(State(app): State<Arc<App>>, admin: Admin) -
     app.store.submit(Note(admin.did(AdminAct::Verify).saying(format!("{} findings", findings.len())))).await?;
     let findings = findings.into_iter().map(|finding| VerifyFinding { username: finding.username, what: finding.what });
     Ok(Json(Data { data: VerifyReport { users, entries, findings: findings.collect() } }))
+}
+
+/// `POST /admin/backup`
+pub(super) async fn download_backup(State(app): State<Arc<App>>, admin: Admin) -> ApiResult<Response> {
+    let turn = Arc::clone(&app.operator_turn).try_acquire_owned().map_err(|_| ApiError::overloaded())?;
+    let store = app.store.clone();
+    let copying = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        store.backup_to_send()
+    });
+    let Copied { file, bytes, report } = copying.await.expect("copying does not panic")?;
+    if !report.findings.is_empty() {
+        tracing::error!(findings = report.findings.len(), "the data does not add up, and no backup of it was sent");
+        let detail = "The data does not add up, so no backup was sent. GET /api/v1/admin/verify says what is wrong.";
+        return Err(ApiError::new(Code::InternalError, detail));
+    }
+    let entry = admin.did(AdminAct::Backup).saying(format!("{bytes} bytes, {} accounts", report.users));
+    app.store.submit(Note(entry)).await?;
+    let time = app.clock.now().to_string().replace([':', '-'], "");
+    let name = format!("attachment; filename=\"cnop-{}.redb\"", time.split('.').next().unwrap_or_default());
+    let mut response = Response::new(file_body(file.into()));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    headers.insert(header::CONTENT_LENGTH, bytes.into());
+    headers.extend(HeaderValue::from_str(&name).ok().map(|name| (header::CONTENT_DISPOSITION, name)));
+    Ok(response)
+}
+
+/// A file, a piece at a time, as fast as the reader takes it.
+fn file_body(file: tokio::fs::File) -> StreamBody {
+    StreamBody::from_stream(futures_util::stream::try_unfold(file, async |mut file| {
+        let mut piece = BytesMut::with_capacity(PIECE_BYTES);
+        let length = file.read_buf(&mut piece).await?;
+        Ok::<_, std::io::Error>((length > 0).then(|| (piece.freeze(), file)))
+    }))
 }
 
 /// `PUT /admin/assets/{asset_id}`

@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use cnop_core::time::Timestamp;
+use tower::{Layer, ServiceExt};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::middleware::REQUEST_ID;
@@ -42,6 +46,16 @@ pub(super) fn complete_headers(headers: &mut HeaderMap) {
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
+}
+
+/// Answers browsers' questions whether a page may use the API, and says so on every answer. An `OPTIONS` that is no such
+/// question is a method like any other.
+pub(super) async fn share(State(cors): State<CorsLayer>, request: Request, next: Next) -> Response {
+    let asks = request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    if request.method() == Method::OPTIONS && !asks {
+        return next.run(request).await;
+    }
+    cors.layer(next).oneshot(request).await.into_response()
 }
 
 /// Lets scripts of these origins use the API. Tokens travel in a header that scripts set, so no cookies are allowed for.

@@ -12,13 +12,14 @@ use crate::state::App;
 /// `GET /health`
 pub(super) async fn get_health(State(app): State<Arc<App>>) -> (StatusCode, Json<Health>) {
     let (writable, live) = (app.store.is_writable(), app.book.is_live(app.clock.now()));
+    let database = if app.store.has_room() { "unavailable" } else { "disk full" };
     let word = |fine: bool, fault: &str| if fine { "healthy" } else { fault }.to_owned();
     let health = Health {
         status: word(writable && live, "degraded"),
         service: "cnop-server".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         checks: HealthChecks {
-            database: word(writable, "unavailable"),
+            database: word(writable, database),
             market: word(live, "stale"),
             insights: "healthy".to_owned(), // The local analyst needs nothing but this process.
         },

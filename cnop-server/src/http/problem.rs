@@ -13,7 +13,7 @@ use cnop_core::time::Timestamp;
 
 use crate::auth::{Busy, TokenError};
 use crate::guard::{NotNow, TooMany};
-use crate::store::{Refused, SessionError, StorageFailure, SubmitError};
+use crate::store::{CopyError, Refused, SessionError, StorageFailure, SubmitError};
 use crate::stream::NotOpened;
 
 /// Seconds after which a busy server may be asked again.
@@ -286,6 +286,20 @@ impl From<SubmitError> for ApiError {
                 Code::InternalError,
                 "The server failed while writing; settle the idempotency key to learn what was done.",
             ),
+        }
+    }
+}
+
+impl From<CopyError> for ApiError {
+    fn from(error: CopyError) -> Self {
+        match error {
+            CopyError::NoRoom { .. } => {
+                Self::new(Code::StorageUnavailable, format!("There is no backup: {error}.")).retry(RETRY_FULL_DISK)
+            }
+            other => {
+                tracing::error!(error = %other, "a backup failed");
+                Self::internal()
+            }
         }
     }
 }

@@ -46,6 +46,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             get(admin::get_ip_block).put(admin::put_ip_block).delete(admin::delete_ip_block),
         )
         .route("/admin/audit", get(admin::list_audit_entries))
+        .route("/admin/backup", post(admin::download_backup))
         .route("/admin/verify", get(admin::verify_accounts))
         .route("/admin/assets/{asset_id}", put(admin::update_asset))
         .route("/admin/users/{username}", put(admin::update_user))
@@ -57,7 +58,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .fallback(problem::route_not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(headers::cors(&app.cors_origins))
+        .layer(from_fn_with_state(headers::cors(&app.cors_origins), headers::share))
         .layer(from_fn_with_state(Arc::clone(&app), middleware::frame))
         .with_state(app)
 }

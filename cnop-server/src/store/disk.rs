@@ -31,6 +31,13 @@ impl Disk {
         std::fs::metadata(&self.file).map_or(0, |metadata| metadata.len())
     }
 
+    /// The name of a file beside it.
+    pub(super) fn beside(&self, kind: &str) -> PathBuf {
+        let mut name = self.file.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{kind}"));
+        self.file.with_file_name(name)
+    }
+
     /// Bytes that are to stay free.
     pub(super) fn reserve_bytes(&self) -> u64 {
         self.reserve_bytes

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use cnop_core::api::{BreakerState, Interval, MarketState};
 use cnop_core::money::Number;
-use cnop_tests::{DataFolder, Reaction, Stub, TestServer, User};
+use cnop_tests::{DataFolder, Reaction, Stub, TestServer, User, until};
 
-use crate::market::{market_until, shared, until};
+use crate::market::{market_until, shared};
 use crate::problem::check_refused;
 
 /// Made up, in the shape of a real answer.

@@ -6,9 +6,9 @@ use cnop_core::ids::IdempotencyKey;
 use cnop_core::money::Price;
 use cnop_core::order::{OrderStatus, OrderType};
 use cnop_core::time::Timestamp;
-use cnop_tests::{DataFolder, TestServer, User};
+use cnop_tests::{DataFolder, TestServer, User, until};
 
-use crate::market::{STANDING, csv_folder, limit, market_until, replay, until};
+use crate::market::{STANDING, csv_folder, limit, market_until, replay};
 use crate::problem::check_refused;
 use crate::wire::check_fields;
 

@@ -2,29 +2,12 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use cnop_core::api::{MarketHealth, Order, OrderRequest};
 use cnop_core::ids::IdempotencyKey;
 use cnop_core::order::OrderType;
-use cnop_tests::{DataFolder, TestServer, User};
+use cnop_tests::{DataFolder, TestServer, User, until};
 use tempfile::TempDir;
-
-/// Longer than anything takes that is waited for here.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Asks again until the answer is there.
-pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + PATIENCE;
-    let mut asking = tokio::time::interval(Duration::from_millis(20));
-    loop {
-        asking.tick().await;
-        if let Some(answer) = ask().await {
-            return answer;
-        }
-        assert!(Instant::now() < deadline, "in vain: {what}");
-    }
-}
 
 /// Asks for the market's health until it is as wanted.
 pub(crate) async fn market_until(server: &TestServer, wanted: impl Fn(&MarketHealth) -> bool) -> MarketHealth {

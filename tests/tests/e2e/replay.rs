@@ -4,9 +4,9 @@ use std::path::Path;
 
 use cnop_core::api::{Interval, MarketState, Order};
 use cnop_core::order::{OrderStatus, OrderType};
-use cnop_tests::{DataFolder, User};
+use cnop_tests::{DataFolder, User, until};
 
-use crate::market::{STANDING, csv_folder, limit, market_until, replay, shared, until};
+use crate::market::{STANDING, csv_folder, limit, market_until, replay, shared};
 
 /// 100, 90, 120, 110 and then 110, 130, 50, 60: it rose first, then it fell.
 const PATH: &str = "date,open,high,low,close,volume\n2025-01-01,100,120,90,110,7\n2025-01-02,110,130,50,60,9\n";

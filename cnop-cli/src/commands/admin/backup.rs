@@ -1,0 +1,96 @@
+//! `cnop admin backup`
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::cell::Cell;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::view::{View, data};
+
+/// Where to.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The server copies everything as it is at one moment, verifies the copy and sends it; it goes on serving.
+The file holds everybody's data and password hashes. `cnop-server restore FILE` puts it in place.
+
+Examples:
+  cnop admin backup cnop-backup.redb
+  cnop admin backup cnop-backup.redb --quiet")]
+pub(super) struct BackupArgs {
+    /// The new file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+/// What was fetched.
+#[derive(Debug, Serialize)]
+struct Fetched {
+    file: String,
+    bytes: u64,
+}
+
+pub(super) async fn run(context: &Context, args: &BackupArgs) -> Result<(), Failure> {
+    let part = Part::beside(&args.file)?;
+    let client = context.logged_in().await?.client;
+    let mut download = client.backup().await?;
+    let (length, mut bytes) = (download.length(), 0);
+    let mut file = part.create()?;
+    while let Some(piece) = download.next().await? {
+        file.write_all(&piece).map_err(Failure::System)?;
+        bytes += piece.len() as u64;
+    }
+    if length.is_some_and(|length| length != bytes) {
+        let message = format!("{bytes} bytes came, and {} were announced", length.unwrap_or(0));
+        return Err(Failure::Contradiction(message));
+    }
+    file.sync_all().map_err(Failure::System)?;
+    part.keep()?;
+    let fetched = Fetched { file: args.file.display().to_string(), bytes };
+    context.printer.answer(&fetched, |Fetched { file, bytes }| {
+        let sentence = format!("The backup is {file}, {bytes} bytes. Keep it where only you can read it.");
+        View::sentence(sentence).with_record([data("file", Cell::text(file)), data("bytes", Cell::text(bytes))])
+    })
+}
+
+/// A file that is gone unless it is whole.
+struct Part {
+    part: PathBuf,
+    whole: PathBuf,
+}
+
+impl Part {
+    fn beside(whole: &Path) -> Result<Self, Failure> {
+        if whole.exists() {
+            return Err(Failure::Usage {
+                message: format!("{} exists already", whole.display()),
+                hint: "choose another name: no backup is overwritten".to_owned(),
+            });
+        }
+        let mut name = whole.file_name().unwrap_or_default().to_owned();
+        name.push(".part");
+        Ok(Self { part: whole.with_file_name(name), whole: whole.to_owned() })
+    }
+
+    fn create(&self) -> Result<File, Failure> {
+        let mut options = File::options();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&self.part).map_err(Failure::System)
+    }
+
+    fn keep(&self) -> Result<(), Failure> {
+        fs::rename(&self.part, &self.whole).map_err(Failure::System)
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.part); // It has its name by now, or never will.
+    }
+}

@@ -1,0 +1,116 @@
+//! Backups: taken under load, put back, and compared with the moment of the copy.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use cnop_tests::{Cli, DataFolder, User};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_under_load_is_one_moment_and_loses_nothing_that_was_answered_before_it() {
+    let server = DataFolder::new().with_admin("root_admin").start_with(&["--user-writes-per-minute", "0"]);
+    let users: Vec<_> = {
+        let mut users = Vec::new();
+        for _ in 0..4 {
+            users.push(User::funded(&server, 5_000).await);
+        }
+        users
+    };
+    let stop = Arc::new(AtomicBool::new(false));
+    let load: Vec<_> = users
+        .iter()
+        .cloned()
+        .map(|user| {
+            let stop = Arc::clone(&stop);
+            tokio::spawn(async move {
+                let mut answered = 0;
+                while !stop.load(Ordering::SeqCst) {
+                    user.buy("ADA", "1").await;
+                    user.sell("ADA", "1").await;
+                    answered += 2;
+                }
+                answered
+            })
+        })
+        .collect();
+    // Every order that was answered before the backup is asked for must be in it.
+    let mut before = Vec::new();
+    for user in &users {
+        before.push(user.all_orders().await);
+    }
+    let cli = Cli::at(server.url());
+    cli.log_in("root_admin").succeeded();
+    let file = cli.home().join("backup.redb");
+    let line = format!("admin backup {}", file.display());
+    let fetched = tokio::task::block_in_place(|| cli.json(&line));
+    stop.store(true, Ordering::SeqCst);
+    for task in load {
+        assert!(task.await.unwrap() > 0, "the load went on");
+    }
+    assert_eq!(fetched["bytes"].as_u64().unwrap(), std::fs::metadata(&file).unwrap().len());
+    let again = cli.run(&line);
+    assert!(again.status == 2 && again.stderr.contains("exists already"), "{again}");
+    let mut after = Vec::new();
+    for user in &users {
+        after.push(user.all_orders().await);
+    }
+
+    let fresh = DataFolder::new();
+    let (status, said) = fresh.operate(&["restore", &file.display().to_string()], "");
+    assert!(status.success() && said.contains("0 findings") && said.contains("All sessions have ended"), "{said}");
+    fresh.assert_sound();
+    let restored = fresh.start();
+    for ((user, before), after) in users.iter().zip(before).zip(after) {
+        assert_eq!(user.raw(&restored).get("/balance").await.code(), "token_invalid", "another server's key");
+        let user = User::log_in(&restored, &user.username).await;
+        let orders = user.all_orders().await;
+        assert!(before.iter().all(|order| orders.contains(order)), "what was answered before it is in it");
+        assert_eq!(orders, after[after.len() - orders.len()..], "and it is one moment of the same history");
+        user.buy("ADA", "1").await;
+    }
+}
+
+#[tokio::test]
+async fn data_is_not_overwritten_unless_told_and_then_kept() {
+    let server = DataFolder::new().start();
+    let ada = User::funded(&server, 100).await;
+    let (_, folder) = server.stop();
+    let file = folder.path().join("backup.redb").display().to_string();
+    let (status, said) = folder.operate(&["backup", &file], "");
+    assert!(status.success() && said.contains("1 accounts, 1 entries, 0 findings"), "{said}");
+    let (status, said) = folder.operate(&["backup", &file], "");
+    assert!(!status.success() && said.contains("exists already"), "{said}");
+
+    let server = folder.start();
+    let ada = ada.on(&server);
+    ada.deposit(50).await;
+    let bob = User::register(&server).await;
+    for arguments in [&["backup", "elsewhere.redb"][..], &["restore", &file, "--force"]] {
+        let (status, said) = server.folder().operate(arguments, "");
+        assert!(!status.success() && said.contains("in use by another cnop-server"), "{said}");
+    }
+    let (_, folder) = server.stop();
+    let (status, said) = folder.operate(&["restore", &file], "");
+    assert!(!status.success() && said.contains("--force"), "{said}");
+    let (status, said) = folder.operate(&["restore", &file, "--force"], "");
+    assert!(status.success() && said.contains("is kept as"), "{said}");
+    let kept = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(kept.filter(|name| name.starts_with("cnop.redb.before-")).count(), 1);
+    folder.assert_sound();
+
+    let server = folder.start();
+    assert_eq!(ada.raw(&server).get("/balance").await.code(), "token_revoked", "also with the same key");
+    assert_eq!(bob.raw(&server).get("/balance").await.code(), "token_invalid", "nobody knows them any more");
+    assert_eq!(User::log_in(&server, &ada.username).await.cash().await.to_string(), "100");
+}
+
+#[test]
+fn what_is_no_backup_is_not_restored() {
+    let folder = DataFolder::new();
+    let diary = folder.path().join("diary.txt");
+    std::fs::write(&diary, "Dear diary").unwrap();
+    for file in [diary.display().to_string(), folder.path().join("nothing.redb").display().to_string()] {
+        let (status, said) = folder.operate(&["restore", &file], "");
+        assert!(status.code() == Some(1) && said.starts_with("error: "), "{said}");
+    }
+    assert!(!folder.path().join("cnop.redb").exists());
+}

@@ -1,0 +1,95 @@
+//! What operators do while no server runs, and what a start does for them.
+
+use cnop_tests::{DataFolder, PASSWORD, TestServer, User};
+
+#[tokio::test]
+async fn an_administrator_is_made_and_can_log_in() {
+    let folder = DataFolder::new();
+    let (status, said) = folder.operate(&["admin", "create", "root_admin", "--email", "root@example.com"], PASSWORD);
+    assert!(status.success() && said.contains("root_admin is an administrator."), "{said}");
+    for (arguments, input, expected) in [
+        (&["admin", "create", "root_admin"][..], PASSWORD, "This username is taken"),
+        (&["admin", "create", "other_admin", "--email", "root@example.com"], PASSWORD, "email address is already"),
+        (&["admin", "create", "other_admin"], "short", "the password"),
+        (&["admin", "create", "other_admin"], "", "the password"),
+        (&["admin", "create", "x"], PASSWORD, "6 to 30"),
+        (&["admin", "reset-password", "nobody_here"], PASSWORD, "There is no user nobody_here"),
+        (&["admin", "disable", "nobody_here"], "", "There is no user nobody_here"),
+    ] {
+        let (status, said) = folder.operate(arguments, input);
+        assert!(!status.success() && said.contains(expected), "{arguments:?}: {said}");
+    }
+    let server = folder.start();
+    let admin = User::log_in(&server, "root_admin").await;
+    assert_eq!(admin.client.verify().await.unwrap().findings, []);
+    assert_eq!(admin.client.profile().await.unwrap().email.to_string(), "root@example.com");
+    let (status, said) = server.folder().operate(&["admin", "disable", "root_admin"], "");
+    assert!(!status.success() && said.contains("in use by another cnop-server"), "{said}");
+}
+
+#[tokio::test]
+async fn a_password_is_set_and_an_account_is_shut_while_the_server_is_stopped() {
+    let server = TestServer::start();
+    let user = User::funded(&server, 5).await;
+    let (_, folder) = server.stop();
+    let (status, said) = folder.operate(&["admin", "reset-password", &user.username], "Another-Horse-8\n");
+    assert!(status.success() && said.contains("no session"), "{said}");
+    let login = |password: &str| serde_json::json!({"username": user.username, "password": password}).to_string();
+    let server = folder.start();
+    assert_eq!(user.raw(&server).get("/balance").await.code(), "token_revoked");
+    assert_eq!(server.raw().json("POST", "/auth/login", login(PASSWORD)).await.code(), "invalid_credentials");
+    assert_eq!(server.raw().json("POST", "/auth/login", login("Another-Horse-8")).await.status.as_u16(), 200);
+    let (_, folder) = server.stop();
+    folder.operate(&["admin", "disable", &user.username], "");
+    let server = folder.start();
+    assert_eq!(server.raw().json("POST", "/auth/login", login("Another-Horse-8")).await.code(), "account_disabled");
+    let (_, folder) = server.stop();
+    folder.operate(&["admin", "enable", &user.username], "");
+    let server = folder.start();
+    assert_eq!(server.raw().json("POST", "/auth/login", login("Another-Horse-8")).await.status.as_u16(), 200);
+}
+
+#[tokio::test]
+async fn a_new_key_ends_all_sessions() {
+    let server = TestServer::start();
+    let user = User::register(&server).await;
+    let (_, folder) = server.stop();
+    let (status, said) = folder.operate(&["rotate-key"], "");
+    assert!(status.success() && said.contains("all sessions have ended"), "{said}");
+    let server = folder.start();
+    assert_eq!(user.raw(&server).get("/balance").await.code(), "token_invalid");
+    User::log_in(&server, &user.username).await;
+}
+
+#[tokio::test]
+async fn the_first_administrator_may_come_with_the_first_start() {
+    let folder = DataFolder::new();
+    let file = folder.path().join("password");
+    std::fs::write(&file, format!("{PASSWORD}\n")).unwrap();
+    let path = file.display().to_string();
+    let variables = [("CNOP_ADMIN_USERNAME", "root_admin"), ("CNOP_ADMIN_PASSWORD_FILE", path.as_str())];
+    let server = folder.start_in(&[], &variables);
+    User::log_in(&server, "root_admin").await.client.ip_blocks().await.unwrap();
+    let (_, folder) = server.stop();
+    std::fs::write(&file, "Another-Horse-8").unwrap();
+    let server = folder.start_in(&[], &variables);
+    User::log_in(&server, "root_admin").await; // Only a first start makes one; nobody's password is changed.
+    let (_, folder) = server.stop();
+    std::fs::write(&file, "short").unwrap();
+    let (_, said) = DataFolder::new().fail_to_start(&[], &variables);
+    assert!(said.contains("the password in"), "{said}");
+    let (_, said) = folder.fail_to_start(&[], &[("CNOP_ADMIN_USERNAME", "root_admin")]);
+    assert!(said.contains("--admin-password-file"), "{said}");
+}
+
+#[tokio::test]
+async fn a_container_asks_whether_its_server_is_healthy() {
+    let server = TestServer::start();
+    let address = server.url().strip_prefix("http://").unwrap().to_owned();
+    let folder = DataFolder::new();
+    let (status, said) = folder.operate(&["healthcheck", "--listen", &address], "");
+    assert!(status.success() && said.contains("\"healthy\""), "{said}");
+    server.stop();
+    let (status, said) = folder.operate(&["healthcheck", "--listen", &address], "");
+    assert!(status.code() == Some(1) && said.contains("asking http://"), "{said}");
+}
