@@ -17,6 +17,8 @@ pub mod ledger;
 #[cfg(feature = "client")]
 pub mod moment;
 pub mod money;
+#[cfg(feature = "openapi")]
+mod openapi;
 pub mod order;
 #[cfg(feature = "client")]
 pub mod origin;
