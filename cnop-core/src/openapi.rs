@@ -63,7 +63,8 @@ schemas! {
         "0.05",
     );
     Percent => text("A percentage with two decimals.", r"^-?[0-9]+\.[0-9]{2}$", "12.50");
-    Figure => number("A fact of the market: a number with its exact digits, up to 28.").examples([json!(56329853774.9)]);
+    Figure => number("A fact of the market: a number with its exact digits, up to 28.")
+        .examples([json!(56329853774.9)]);
     TransferAmount => sent(
         "US dollars, as a string or a number: more than 0, at most 1,000,000, at most 2 decimals.",
         "250.5",
@@ -75,7 +76,7 @@ schemas! {
         number("").minimum(Some(0.001)).maximum(Some(1_000_000_000_000_i64)),
     );
     SentPrice => sent(
-        "US dollars for one unit, as a string or a number: more than 0, for a limit order at most 1,000,000 and 12 decimals.",
+        "US dollars for one unit, as a string or a number: more than 0. Of a limit order at most 1,000,000, 12 decimals.",
         "84110.4",
         number("").exclusive_minimum(Some(0)),
     );

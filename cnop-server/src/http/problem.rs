@@ -77,6 +77,11 @@ fn meaning(code: Code) -> (StatusCode, &'static str) {
     }
 }
 
+/// The status that a code is answered with.
+pub(super) fn status_of(code: Code) -> StatusCode {
+    meaning(code).0
+}
+
 impl ApiError {
     /// An error with a sentence of its own.
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
@@ -129,7 +134,7 @@ impl ApiError {
 /// Only carries the error outwards: it is written where the request's path and id are known.
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = meaning(self.code).0.into_response();
+        let mut response = status_of(self.code).into_response();
         response.extensions_mut().insert(self);
         response
     }
