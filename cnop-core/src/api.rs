@@ -36,6 +36,7 @@ use serde::{Deserialize, Serialize};
 
 /// An answer that stands under `data`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Data<T> {
     /// The answer.
     pub data: T,

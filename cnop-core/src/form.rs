@@ -16,6 +16,7 @@ use crate::money::{OrderQuantity, Price, TransferAmount};
 
 /// One field and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldError {
     /// The field's name on the wire.
     pub field: String,

@@ -2,6 +2,7 @@
 //!
 //! Owns money and its rounding, the checks on every field a person types, the ledger's rules, the wire types and
 //! (feature `client`) the HTTP client with its sessions and the tickets that move money once.
+//! Feature `openapi` gives the wire types the schemas of the server's OpenAPI document.
 //! It knows no web framework, no database, no terminal and no clock: time arrives as an argument.
 //! Read `money` first, then `ledger`: an order is decided there.
 
@@ -17,6 +18,8 @@ pub mod ledger;
 #[cfg(feature = "client")]
 pub mod moment;
 pub mod money;
+#[cfg(feature = "openapi")]
+mod openapi;
 pub mod order;
 #[cfg(feature = "client")]
 pub mod origin;

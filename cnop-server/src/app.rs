@@ -21,7 +21,7 @@ use crate::clock::Clock;
 use crate::config::{Registration, Settings};
 use crate::connections::Connections;
 use crate::guard::Guard;
-use crate::http;
+use crate::http::{self, OperationIds};
 use crate::market::{self, Market};
 use crate::matching::Matcher;
 use crate::operator;
@@ -158,6 +158,7 @@ async fn compose(settings: &Settings, data_dir: &Path, clock: Clock) -> anyhow::
         limits: settings.limits(),
         phrases,
         tries: Tries::default(),
+        operations: OperationIds::new(),
         metrics,
         metrics_allow: settings.guard.metrics_allow.clone(),
         cors_origins: settings.guard.cors_origins.clone(),

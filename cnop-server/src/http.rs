@@ -1,7 +1,7 @@
 //! The HTTP contract: routes, what is read from requests, and how answers and errors are written.
 //!
 //! `router` shows every route on one screen. One file a resource holds its handlers; they read, ask the store or a rule,
-//! and answer. `problem` alone knows statuses.
+//! and answer. `problem` alone knows statuses. `openapi` describes it all to programs.
 
 mod admin;
 mod assets;
@@ -10,6 +10,7 @@ mod balance;
 mod body;
 mod candles;
 mod claim;
+mod docs;
 mod extract;
 mod headers;
 mod health;
@@ -17,8 +18,10 @@ mod idempotency;
 mod insights;
 mod inventory;
 mod json;
+mod meaning;
 mod metrics;
 mod middleware;
+mod openapi;
 mod order_json;
 mod orders;
 mod page;
@@ -30,5 +33,6 @@ mod stream;
 
 pub(crate) use admin::audit_entry;
 pub(crate) use inventory::change_percentage;
+pub(crate) use openapi::OperationIds;
 pub(crate) use orders::order_of;
 pub(crate) use router::router;

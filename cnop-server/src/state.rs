@@ -12,6 +12,7 @@ use crate::auth::{Passwords, Tokens};
 use crate::clock::Clock;
 use crate::connections::Connections;
 use crate::guard::Guard;
+use crate::http::OperationIds;
 use crate::market::{Candles, FeedStatus, PriceBook};
 use crate::ops::Metrics;
 use crate::phrases::Phrases;
@@ -46,6 +47,8 @@ pub(crate) struct App {
     pub(crate) guard: Guard,
     /// Tries that the audit trail counts together.
     pub(crate) tries: Tries,
+    /// What each route does, in a word.
+    pub(crate) operations: OperationIds,
     /// What is measured.
     pub(crate) metrics: Arc<Metrics>,
     /// Who may read that, beside this machine.

@@ -10,6 +10,7 @@ use crate::time::Timestamp;
 
 /// `GET /balance`; current = available + held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Balance {
     /// All cash.
     pub current_balance: Usd,
@@ -23,6 +24,7 @@ pub struct Balance {
 
 /// `POST /balance/deposit` and `/balance/withdraw`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TransferRequest {
     /// How much.
     pub amount: TransferAmount,
@@ -30,6 +32,7 @@ pub struct TransferRequest {
 
 /// The answer to a deposit or a withdrawal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MoneyMoved {
     /// Always true: a refusal is a problem.
     pub success: bool,
@@ -43,6 +46,7 @@ pub struct MoneyMoved {
 
 /// One change of the balance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Transaction {
     /// Its id.
     pub transaction_id: TransactionId,
@@ -64,6 +68,7 @@ pub struct Transaction {
 
 /// `GET /balance/transactions`, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TransactionPage {
     /// This page.
     pub transactions: Vec<Transaction>,
@@ -75,6 +80,7 @@ pub struct TransactionPage {
 
 /// `GET /balance/limits`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Limits {
     /// Of money paid in.
     pub deposit: DailyLimitState,
@@ -84,6 +90,7 @@ pub struct Limits {
 
 /// A daily limit and what is left of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DailyLimitState {
     /// How much a UTC day.
     pub limit: Usd,
@@ -97,6 +104,7 @@ pub struct DailyLimitState {
 
 /// `GET /balance/asset/{id}`: the one place where the contract keeps ledger figures as numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AssetBalanceNumbers {
     /// Which asset.
     pub asset_id: AssetId,
@@ -116,6 +124,7 @@ pub struct AssetBalanceNumbers {
 
 /// One of `GET /assets/balances`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AssetBalance {
     /// Which asset.
     pub asset_id: AssetId,
@@ -137,6 +146,7 @@ pub struct AssetBalance {
 
 /// `POST /cny/claim`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClaimRequest {
     /// What was typed.
     pub phrase: String,
@@ -144,6 +154,7 @@ pub struct ClaimRequest {
 
 /// What the red pocket held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClaimAnswer {
     /// Always true: a refusal is a problem.
     pub success: bool,

@@ -8,6 +8,7 @@ use crate::user::{Role, Username};
 
 /// An address that may not log in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct IpBlock {
     /// The address; of IPv6 the first of its network.
     pub ip: String,
@@ -25,6 +26,7 @@ pub struct IpBlock {
 
 /// `PUT /admin/ip-blocks/{ip}`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct IpBlockRequest {
     /// For how long; the server's block time if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,6 +38,7 @@ pub struct IpBlockRequest {
 
 /// How an act ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AuditOutcome {
     /// It was done.
@@ -46,6 +49,7 @@ pub enum AuditOutcome {
 
 /// An entry of the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditEntry {
     /// Its place in the trail; ids sort by time.
     pub id: String,
@@ -73,6 +77,7 @@ pub struct AuditEntry {
 
 /// `GET /admin/audit`, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditPage {
     /// This page.
     pub data: Vec<AuditEntry>,
@@ -84,6 +89,7 @@ pub struct AuditPage {
 
 /// `GET /admin/verify`: every account recomputed from its history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VerifyReport {
     /// Accounts that were recomputed.
     pub users: u64,
@@ -95,6 +101,7 @@ pub struct VerifyReport {
 
 /// Something that does not add up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VerifyFinding {
     /// Whose account.
     pub username: String,
@@ -104,6 +111,7 @@ pub struct VerifyFinding {
 
 /// `PUT /admin/assets/{asset_id}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AssetUpdate {
     /// Whether it may be bought.
     pub is_active: bool,
@@ -114,6 +122,7 @@ pub type AssetUpdated = super::Data<Asset>;
 
 /// `PUT /admin/users/{username}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserUpdate {
     /// Whether the account is to be shut.
     pub disabled: bool,
@@ -121,6 +130,7 @@ pub struct UserUpdate {
 
 /// What a user may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserAccess {
     /// Login name.
     pub username: Username,

@@ -8,6 +8,7 @@ use crate::user::{DateOfBirth, Email, Password, PersonName, Phone, Username};
 
 /// `POST /auth/register`.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RegisterRequest {
     /// The login name.
     pub username: Username,
@@ -32,19 +33,24 @@ pub struct RegisterRequest {
 
 /// `POST /auth/login`. The password is whatever was typed: only the server can say whether it is right.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LoginRequest {
     /// The login name.
+    #[cfg_attr(feature = "openapi", schema(value_type = Username))]
     pub username: String,
     /// The password as typed.
     #[serde(serialize_with = "expose")]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::TypedPassword))]
     pub password: SecretString,
 }
 
 /// `PUT /auth/password`.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PasswordChange {
     /// The password as it is.
     #[serde(serialize_with = "expose")]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::TypedPassword))]
     pub current_password: SecretString,
     /// The password as it shall be.
     pub new_password: Password,
@@ -57,6 +63,7 @@ fn expose<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, 
 
 /// A token and its life.
 #[derive(Debug, Clone, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenAnswer {
     /// The JWT.
     pub access_token: String,
@@ -68,6 +75,7 @@ pub struct TokenAnswer {
 
 /// A sentence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Message {
     /// What was done.
     pub message: String,
@@ -75,6 +83,7 @@ pub struct Message {
 
 /// A user's profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct User {
     /// The login name.
     pub username: Username,
@@ -98,6 +107,7 @@ pub struct User {
 
 /// `PUT /auth/profile`: what is `None` stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProfileUpdate {
     /// A new email address.
     pub email: Option<Email>,
@@ -115,6 +125,7 @@ pub struct ProfileUpdate {
 
 /// The answer of `PUT /auth/profile`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProfileUpdated {
     /// What was done.
     pub message: String,

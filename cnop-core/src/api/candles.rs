@@ -28,6 +28,7 @@ pub enum Interval {
 
 /// How a price went in one interval.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Candle {
     /// When it begins.
     pub time: Timestamp,
@@ -45,6 +46,7 @@ pub struct Candle {
 
 /// `GET /inventory/assets/{asset_id}/candles`, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CandleList {
     /// The candles.
     pub data: Vec<Candle>,

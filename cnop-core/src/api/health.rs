@@ -6,6 +6,7 @@ use crate::time::Timestamp;
 
 /// The state of the server and its parts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Health {
     /// `healthy`, or `degraded` while orders cannot be taken.
     pub status: String,
@@ -22,6 +23,7 @@ pub struct Health {
 
 /// The state of the server's parts: `healthy`, or what is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HealthChecks {
     /// The store and its writer.
     pub database: String,
@@ -33,6 +35,7 @@ pub struct HealthChecks {
 
 /// Where prices come from, and how that goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MarketHealth {
     /// The provider's word: `simulated`, `replay`, `coingecko`.
     pub source: String,
@@ -46,6 +49,7 @@ pub struct MarketHealth {
 
 /// Whether there are prices to trade at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MarketState {
     /// There are.
@@ -60,6 +64,7 @@ pub enum MarketState {
 
 /// Whether a provider in trouble is being asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BreakerState {
     /// It is.

@@ -8,6 +8,7 @@ use crate::time::Timestamp;
 
 /// An asset in the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Asset {
     /// Its ticker.
     pub asset_id: AssetId,
@@ -41,6 +42,7 @@ pub struct Asset {
 
 /// `GET /inventory/assets`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AssetList {
     /// By rank.
     pub data: Vec<Asset>,
@@ -52,6 +54,7 @@ pub struct AssetList {
 
 /// Whether an asset may be bought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Availability {
     /// It may.
@@ -62,6 +65,7 @@ pub enum Availability {
 
 /// `GET /inventory/assets/{asset_id}`: an asset with everything known about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AssetDetail {
     /// Its ticker.
     pub asset_id: AssetId,

@@ -11,6 +11,7 @@ use crate::time::Timestamp;
 
 /// `POST /orders`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrderRequest {
     /// What to do.
     pub order_type: OrderType,
@@ -24,6 +25,7 @@ pub struct OrderRequest {
     pub amount_usd: Option<TransferAmount>,
     /// For a limit order: the worst price that will do.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::SentPrice>))]
     pub price: Option<Price>,
     /// For a limit order: when to give up; without it the server's default.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,6 +54,7 @@ impl From<&NewOrder> for OrderRequest {
 
 /// An order. `price` and `total_amount` are the execution's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Order {
     /// Its id.
     pub order_id: OrderId,
@@ -81,6 +84,7 @@ pub struct Order {
 
 /// `GET /orders`, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrderPage {
     /// This page.
     pub data: Vec<Order>,
@@ -92,6 +96,7 @@ pub struct OrderPage {
 
 /// A trade of one asset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AssetTransaction {
     /// Which asset.
     pub asset_id: AssetId,
@@ -113,6 +118,7 @@ pub struct AssetTransaction {
 
 /// `GET /assets/{asset_id}/transactions`, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AssetTransactionPage {
     /// This page.
     pub data: Vec<AssetTransaction>,
@@ -124,6 +130,7 @@ pub struct AssetTransactionPage {
 
 /// What became of a request with an idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SettleOutcome {
     /// It arrived and did what it asked.
@@ -134,6 +141,7 @@ pub enum SettleOutcome {
 
 /// `POST /idempotency-keys/{key}/settle`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SettleAnswer {
     /// Whether the request arrived.
     pub outcome: SettleOutcome,
@@ -142,5 +150,6 @@ pub struct SettleAnswer {
     pub status: Option<u16>,
     /// The body it was answered with.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub answer: Option<Box<RawValue>>,
 }

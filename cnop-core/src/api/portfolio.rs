@@ -8,6 +8,7 @@ use crate::time::Timestamp;
 
 /// `GET /portfolio`. A total that would need an unknown price leaves that asset out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Portfolio {
     /// What is owned now, the most valuable first.
     pub assets: Vec<PortfolioAsset>,
@@ -25,6 +26,7 @@ pub struct Portfolio {
 
 /// One asset of a portfolio.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PortfolioAsset {
     /// Which asset.
     pub asset_id: AssetId,
@@ -50,6 +52,7 @@ pub struct PortfolioAsset {
 
 /// `GET /insights/portfolio`: 2 to 4 sentences about this portfolio.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Insight {
     /// The sentences.
     pub summary: String,

@@ -7,6 +7,7 @@ use crate::time::Timestamp;
 
 /// The body of every error: `application/problem+json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// Where the error is explained, on the server itself.
     #[serde(rename = "type")]
@@ -82,4 +83,52 @@ pub enum Code {
     /// A code of a newer server than this client knows.
     #[serde(other)]
     Unknown,
+}
+
+impl Code {
+    /// Every code that a server gives, in the contract's order.
+    pub const ALL: &'static [Self] = &[
+        Self::MalformedRequest,
+        Self::AuthenticationRequired,
+        Self::TokenInvalid,
+        Self::TokenExpired,
+        Self::TokenRevoked,
+        Self::InvalidCredentials,
+        Self::IpBlocked,
+        Self::PermissionDenied,
+        Self::RegistrationClosed,
+        Self::AccountDisabled,
+        Self::RouteNotFound,
+        Self::AssetNotFound,
+        Self::OrderNotFound,
+        Self::AssetBalanceNotFound,
+        Self::IpBlockNotFound,
+        Self::UserNotFound,
+        Self::MethodNotAllowed,
+        Self::BodyTooLarge,
+        Self::UnsupportedMediaType,
+        Self::UsernameTaken,
+        Self::EmailTaken,
+        Self::OrderNotCancellable,
+        Self::IdempotencyKeyVoid,
+        Self::ValidationFailed,
+        Self::InsufficientFunds,
+        Self::InsufficientAssets,
+        Self::DailyLimitExceeded,
+        Self::OrderValueExceeded,
+        Self::AssetNotTradable,
+        Self::TooManyOpenOrders,
+        Self::AlreadyClaimedToday,
+        Self::IdempotencyKeyReused,
+        Self::RateLimited,
+        Self::InsightsRateLimited,
+        Self::InternalError,
+        Self::InsightsFailed,
+        Self::InsightsTimeout,
+        Self::PriceUnavailable,
+        Self::Overloaded,
+        Self::StorageUnavailable,
+        Self::ShuttingDown,
+        Self::InsightsNotConfigured,
+    ];
 }

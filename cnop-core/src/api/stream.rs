@@ -60,6 +60,7 @@ pub struct UnknownTopic;
 
 /// Event `prices`: first everything asked for, then a tick at a time what changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Prices {
     /// When the market stood so.
     pub time: Timestamp,
@@ -69,6 +70,7 @@ pub struct Prices {
 
 /// The price of one asset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PriceUpdate {
     /// Which asset.
     pub asset_id: AssetId,
@@ -82,6 +84,7 @@ pub struct PriceUpdate {
 
 /// Event `lagged`: orders, balance and portfolio must be fetched anew. Prices need not: all of them follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Lagged {
     /// How many events were missed; `None` where nobody can tell, as after a restart of the server.
     pub missed: Option<u64>,

@@ -9,8 +9,10 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use bytes::BytesMut;
 use cnop_core::api::{
-    Asset, AuditEntry, AuditOutcome, AuditPage, Code, Data, IpBlock, Message, UserAccess, VerifyFinding, VerifyReport,
+    Asset, AssetUpdate, AuditEntry, AuditOutcome, AuditPage, Code, Data, IpBlock, IpBlockRequest, Message, UserAccess,
+    UserUpdate, VerifyFinding, VerifyReport,
 };
+use cnop_core::asset_id::AssetId;
 use cnop_core::form::{FieldError, Form};
 use cnop_core::time::Timestamp;
 use cnop_core::user::{Role, Username};
@@ -66,13 +68,32 @@ impl FromRequestParts<Arc<App>> for Admin {
     }
 }
 
-/// `GET /admin/ip-blocks`
+/// Lists every address that may not log in.
+///
+/// An address is blocked by failed logins, or by an administrator.
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/ip-blocks",
+    tag = "operations",
+    responses((status = 200, description = "Every block, by address", body = Data<Vec<IpBlock>>)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn list_ip_blocks(State(app): State<Arc<App>>, _: Admin) -> Json<Data<Vec<IpBlock>>> {
     let blocks = app.guard.logins.blocks(app.clock.now());
     Json(Data { data: blocks.into_iter().map(ip_block).collect() })
 }
 
-/// `GET /admin/ip-blocks/{ip}`
+/// Shows the block of an address.
+///
+/// Of IPv6 a /64 is one.
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/ip-blocks/{ip}",
+    tag = "operations",
+    params(("ip" = String, Path, description = "The address; of IPv6 any of its /64", example = "203.0.113.7")),
+    responses((status = 200, description = "The block", body = Data<IpBlock>)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn get_ip_block(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -83,7 +104,18 @@ pub(super) async fn get_ip_block(
     Ok(Json(Data { data: ip_block((network, block)) }))
 }
 
-/// `PUT /admin/ip-blocks/{ip}`
+/// Keeps an address from logging in.
+///
+/// Sessions that are open go on. An earlier block is replaced; the body may be empty.
+#[utoipa::path(
+    put,
+    path = "/api/v1/admin/ip-blocks/{ip}",
+    tag = "operations",
+    params(("ip" = String, Path, description = "The address; of IPv6 any of its /64", example = "203.0.113.7")),
+    request_body = IpBlockRequest,
+    responses((status = 200, description = "The block", body = Data<IpBlock>)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn put_ip_block(
     State(app): State<Arc<App>>,
     admin: Admin,
@@ -118,7 +150,17 @@ fn read_block(
     form.finish(network.map(|network| (network, seconds, reason)))
 }
 
-/// `DELETE /admin/ip-blocks/{ip}`
+/// Lets an address log in again.
+///
+/// Its failed logins are forgotten.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/admin/ip-blocks/{ip}",
+    tag = "operations",
+    params(("ip" = String, Path, description = "The address; of IPv6 any of its /64", example = "203.0.113.7")),
+    responses((status = 200, description = "The block is ended", body = Message)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn delete_ip_block(
     State(app): State<Arc<App>>,
     admin: Admin,
@@ -153,7 +195,25 @@ fn ip_block((network, block): (ClientNetwork, Block)) -> IpBlock {
     }
 }
 
-/// `GET /admin/audit`
+/// Shows the audit trail.
+///
+/// Who did what, from where and when, newest first: acts, orders and money moves.
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/audit",
+    tag = "operations",
+    params(
+        ("user" = Option<Username>, Query, description = "Only about this user, or done by them"),
+        ("action" = Option<String>, Query, description = "Only where the action begins so", example = "authn_login_fail"),
+        ("ip" = Option<String>, Query, description = "Only from this address, or about it"),
+        ("since" = Option<Timestamp>, Query, description = "Only from this moment on"),
+        ("limit" = Option<u64>, Query, description = "At most so many", minimum = 1, maximum = 100),
+        ("offset" = Option<u64>, Query, description = "So many entries are left out", maximum = 100_000),
+        ("cursor" = Option<String>, Query, description = "The next_cursor of the page before this one"),
+    ),
+    responses((status = 200, description = "A page of entries", body = AuditPage)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn list_audit_entries(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -200,7 +260,16 @@ pub(crate) fn audit_entry(record: &AuditRecord) -> AuditEntry {
     }
 }
 
-/// `GET /admin/verify`
+/// Recomputes every account from its history.
+///
+/// Whatever does not add up is a finding.
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/verify",
+    tag = "operations",
+    responses((status = 200, description = "What was found", body = Data<VerifyReport>)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn verify_accounts(State(app): State<Arc<App>>, admin: Admin) -> ApiResult<Json<Data<VerifyReport>>> {
     let turn = Arc::clone(&app.operator_turn).try_acquire_owned().map_err(|_| ApiError::overloaded())?;
     let store = app.store.clone();
@@ -214,7 +283,16 @@ pub(super) async fn verify_accounts(State(app): State<Arc<App>>, admin: Admin) -
     Ok(Json(Data { data: VerifyReport { users, entries, findings: findings.collect() } }))
 }
 
-/// `POST /admin/backup`
+/// Copies everything.
+///
+/// The data as it is at one moment, verified before it is sent. Nobody waits for it.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/backup",
+    tag = "operations",
+    responses((status = 200, description = "The copy, a database file", content_type = "application/octet-stream")),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn download_backup(State(app): State<Arc<App>>, admin: Admin) -> ApiResult<Response> {
     let turn = Arc::clone(&app.operator_turn).try_acquire_owned().map_err(|_| ApiError::overloaded())?;
     let store = app.store.clone();
@@ -249,7 +327,18 @@ fn file_body(file: tokio::fs::File) -> StreamBody {
     }))
 }
 
-/// `PUT /admin/assets/{asset_id}`
+/// Closes an asset for purchases, or opens it again.
+///
+/// It can be sold all the while. Waiting purchases of a closed one are cancelled.
+#[utoipa::path(
+    put,
+    path = "/api/v1/admin/assets/{asset_id}",
+    tag = "operations",
+    params(("asset_id" = AssetId, Path, description = "Which asset")),
+    request_body = AssetUpdate,
+    responses((status = 200, description = "The asset as it is now", body = Data<Asset>)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn update_asset(
     State(app): State<Arc<App>>,
     admin: Admin,
@@ -270,7 +359,18 @@ pub(super) async fn update_asset(
     Ok(Json(Data { data: listed_asset(listing, &app.book, app.clock.now()) }))
 }
 
-/// `PUT /admin/users/{username}`
+/// Shuts an account, or opens it again.
+///
+/// The sessions of a shut one end for good. Nobody shuts their own.
+#[utoipa::path(
+    put,
+    path = "/api/v1/admin/users/{username}",
+    tag = "operations",
+    params(("username" = Username, Path, description = "Whose account")),
+    request_body = UserUpdate,
+    responses((status = 200, description = "What the user may do now", body = Data<UserAccess>)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn update_user(
     State(app): State<Arc<App>>,
     admin: Admin,

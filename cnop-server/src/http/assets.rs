@@ -19,7 +19,16 @@ use crate::market::Board;
 use crate::state::App;
 use crate::store::{PageRequest, TradeRecord};
 
-/// `GET /assets/balances`
+/// Lists every holding.
+///
+/// With its last known price. What was sold whole stays, at quantity 0.
+#[utoipa::path(
+    get,
+    path = "/api/v1/assets/balances",
+    tag = "orders",
+    responses((status = 200, description = "The holdings", body = Data<Vec<AssetBalance>>)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn list_asset_balances(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -46,7 +55,28 @@ pub(super) fn asset_balance(asset_id: AssetId, holding: &Holding, board: &Board)
     }
 }
 
-/// `GET /assets/{asset_id}/transactions`
+/// Lists the trades of one asset.
+///
+/// Newest first; without trades the list is empty.
+#[utoipa::path(
+    get,
+    path = "/api/v1/assets/{asset_id}/transactions",
+    tag = "orders",
+    params(
+        ("asset_id" = AssetId, Path, description = "The asset's ticker, in any case"),
+        ("limit" = Option<u64>, Query, minimum = 1, maximum = 100, description = "How many to answer at most"),
+        (
+            "offset" = Option<u64>, Query, maximum = 100_000,
+            description = "How many to pass over; not together with `cursor`"
+        ),
+        (
+            "cursor" = Option<String>, Query,
+            description = "`next_cursor` of the page before; not together with `offset`"
+        ),
+    ),
+    responses((status = 200, description = "A page of trades, newest first", body = AssetTransactionPage)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn list_asset_transactions(
     State(app): State<Arc<App>>,
     caller: Caller,

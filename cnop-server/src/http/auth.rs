@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use cnop_core::api::{Code, Message, TokenAnswer};
+use cnop_core::api::{Code, LoginRequest, Message, RegisterRequest, TokenAnswer};
 use cnop_core::form::{FieldError, Form};
 use cnop_core::ids::Sequence;
 use cnop_core::time::Timestamp;
@@ -30,7 +30,16 @@ const SESSION_LIFE_MS: i64 = Timestamp::DAY_MS;
 /// The longest text that is hashed.
 const MAX_PASSWORD_CHARS: usize = 128;
 
-/// `POST /auth/register`
+/// Registers a user.
+///
+/// Usernames and email addresses are taken once, compared in lower case.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/register",
+    tag = "auth",
+    request_body = RegisterRequest,
+    responses((status = 201, description = "The user is registered", body = Message)),
+)]
 pub(super) async fn register_user(
     State(app): State<Arc<App>>,
     FreeToRegister(origin): FreeToRegister,
@@ -91,7 +100,17 @@ fn refuse_taken(app: &App, profile: &Profile) -> ApiResult<()> {
     })
 }
 
-/// `POST /auth/login`
+/// Logs in.
+///
+/// Gives a token of an hour. A name that nobody has and a wrong password get the same answer, so that nobody can
+/// list the users.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/login",
+    tag = "auth",
+    request_body = LoginRequest,
+    responses((status = 200, description = "A token and its life", body = TokenAnswer)),
+)]
 pub(super) async fn log_in(
     State(app): State<Arc<App>>,
     FreeToLogIn(origin): FreeToLogIn,
@@ -213,7 +232,16 @@ fn wrong_credentials() -> ApiError {
     ApiError::new(Code::InvalidCredentials, "The username or the password is wrong.")
 }
 
-/// `POST /auth/refresh`
+/// Exchanges the token for a new one.
+///
+/// The old one is revoked. A session can be refreshed until 24 hours after its login.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/refresh",
+    tag = "auth",
+    responses((status = 200, description = "The new token and its life", body = TokenAnswer)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn refresh_token(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -228,7 +256,16 @@ pub(super) async fn refresh_token(
     Ok(token(&app, grant.token, caller.username(), grant.role, login))
 }
 
-/// `POST /auth/logout`
+/// Logs out.
+///
+/// The token stops working at once and for good. No body is needed.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/logout",
+    tag = "auth",
+    responses((status = 200, description = "The token is revoked", body = Message)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn log_out(
     State(app): State<Arc<App>>,
     caller: Caller,

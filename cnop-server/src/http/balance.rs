@@ -6,7 +6,9 @@ use axum::extract::State;
 use axum::response::Response;
 use cnop_core::api::{
     AssetBalanceNumbers, Balance, Code, DailyLimitState, Limits, MoneyMoved, Transaction, TransactionPage,
+    TransferRequest,
 };
+use cnop_core::asset_id::AssetId;
 use cnop_core::form::{FieldError, Form};
 use cnop_core::ids::{OrderId, TransactionId};
 use cnop_core::ledger::{Account, Command, Entry};
@@ -25,7 +27,16 @@ use crate::state::App;
 use crate::store::commands::{MoveMoney, Once};
 use crate::store::{PageRequest, TransactionRecord};
 
-/// `GET /balance`
+/// Shows the cash of the account.
+///
+/// current = available + held; what is held belongs to waiting orders and can be neither withdrawn nor spent again.
+#[utoipa::path(
+    get,
+    path = "/api/v1/balance",
+    tag = "balance",
+    responses((status = 200, description = "The balance", body = Balance)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn get_balance(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<Json<Balance>> {
     let account = app.store.read(|view| view.account(caller.session.user))?;
     Ok(Json(balance(&account)))
@@ -41,7 +52,17 @@ fn balance(account: &Account) -> Balance {
     }
 }
 
-/// `POST /balance/deposit`
+/// Pays money in.
+///
+/// At most so much a UTC day as `GET /balance/limits` says.
+#[utoipa::path(
+    post,
+    path = "/api/v1/balance/deposit",
+    tag = "balance",
+    request_body = TransferRequest,
+    responses((status = 201, description = "The money is in the account", body = MoneyMoved)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn deposit(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -52,7 +73,17 @@ pub(super) async fn deposit(
     move_money(&app, caller, from, &key, &body, "/balance/deposit", Command::Deposit).await
 }
 
-/// `POST /balance/withdraw`
+/// Pays money out.
+///
+/// At most what is available, and so much a UTC day as `GET /balance/limits` says.
+#[utoipa::path(
+    post,
+    path = "/api/v1/balance/withdraw",
+    tag = "balance",
+    request_body = TransferRequest,
+    responses((status = 201, description = "The money has left the account", body = MoneyMoved)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn withdraw(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -93,7 +124,28 @@ fn render_moved(record: &TransactionRecord) -> (u16, Vec<u8>) {
     })
 }
 
-/// `GET /balance/transactions`
+/// Lists the changes of the balance.
+///
+/// Newest first. A hold is no transaction.
+#[utoipa::path(
+    get,
+    path = "/api/v1/balance/transactions",
+    tag = "balance",
+    params(
+        ("transaction_type" = Option<TransactionType>, Query, description = "Only those of this type"),
+        ("limit" = Option<u64>, Query, minimum = 1, maximum = 100, description = "How many to answer at most"),
+        (
+            "offset" = Option<u64>, Query, maximum = 100_000,
+            description = "How many to pass over; not together with `cursor`"
+        ),
+        (
+            "cursor" = Option<String>, Query,
+            description = "`next_cursor` of the page before; not together with `offset`"
+        ),
+    ),
+    responses((status = 200, description = "A page of changes, newest first", body = TransactionPage)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn list_transactions(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -146,7 +198,16 @@ fn description(entry: &Entry) -> String {
     }
 }
 
-/// `GET /balance/limits`
+/// Shows the day's limits and what is left of them.
+///
+/// Days are UTC days.
+#[utoipa::path(
+    get,
+    path = "/api/v1/balance/limits",
+    tag = "balance",
+    responses((status = 200, description = "The limits", body = Limits)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn get_limits(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<Json<Limits>> {
     let now = app.clock.now();
     let account = app.store.read(|view| view.account(caller.session.user))?;
@@ -163,7 +224,19 @@ fn daily_limit(limit: Usd, used: Usd, now: Timestamp) -> DailyLimitState {
     DailyLimitState { limit, used, remaining, resets_at: now.next_day() }
 }
 
-/// `GET /balance/asset/{asset_id}`
+/// Shows one holding.
+///
+/// Price and value are JSON numbers here, and nowhere else in an account.
+#[utoipa::path(
+    get,
+    path = "/api/v1/balance/asset/{asset_id}",
+    tag = "balance",
+    params(
+        ("asset_id" = AssetId, Path, description = "The asset's ticker, in any case"),
+    ),
+    responses((status = 200, description = "The holding", body = AssetBalanceNumbers)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn get_asset_balance(
     State(app): State<Arc<App>>,
     caller: Caller,

@@ -19,7 +19,22 @@ use crate::state::App;
 const DEFAULT_LIMIT: u64 = 200;
 const MAX_LIMIT: u64 = 1_000;
 
-/// `GET /inventory/assets/{asset_id}/candles`
+/// Shows how a price went.
+///
+/// The last candles that begin by `end`, oldest first; the very last may be under way. To go further back, ask
+/// again with an `end` before the first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/inventory/assets/{asset_id}/candles",
+    tag = "market",
+    params(
+        ("asset_id" = AssetId, Path, description = "The asset's ticker, in any case"),
+        ("interval" = Option<Interval>, Query, description = "How long each candle lasts"),
+        ("limit" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "How many to answer at most"),
+        ("end" = Option<Timestamp>, Query, description = "When the last one begins at the latest; now, if left out"),
+    ),
+    responses((status = 200, description = "The candles, oldest first", body = CandleList)),
+)]
 pub(super) async fn list_candles(
     State(app): State<Arc<App>>,
     segment: Segment,

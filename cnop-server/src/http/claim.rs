@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use cnop_core::api::ClaimAnswer;
+use cnop_core::api::{ClaimAnswer, ClaimRequest};
 use cnop_core::ledger::{Command, Entry, RedPocket};
 
 use super::body::Body;
@@ -16,7 +16,17 @@ use crate::store::TransactionRecord;
 use crate::store::commands::{Audited, MoveMoney, Once};
 use crate::store::{Act, AuditDraft};
 
-/// `POST /cny/claim`
+/// Opens the red pocket of the day.
+///
+/// One a user and UTC day. A phrase of the list opens a big one, any other a small one.
+#[utoipa::path(
+    post,
+    path = "/api/v1/cny/claim",
+    tag = "balance",
+    request_body = ClaimRequest,
+    responses((status = 201, description = "What was in it, now in the account", body = ClaimAnswer)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn claim_red_pocket(
     State(app): State<Arc<App>>,
     caller: Caller,

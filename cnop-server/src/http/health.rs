@@ -9,7 +9,18 @@ use cnop_core::api::{Health, HealthChecks, MarketHealth, MarketState};
 use super::json::Json;
 use crate::state::App;
 
-/// `GET /health`
+/// Tells whether orders can be taken.
+///
+/// And how each part of the server is.
+#[utoipa::path(
+    get,
+    path = "/health",
+    tag = "operations",
+    responses(
+        (status = 200, description = "Orders can be taken", body = Health),
+        (status = 503, description = "`degraded`: orders cannot be taken", body = Health),
+    ),
+)]
 pub(super) async fn get_health(State(app): State<Arc<App>>) -> (StatusCode, Json<Health>) {
     let (writable, live) = (app.store.is_writable(), app.book.is_live(app.clock.now()));
     let database = if app.store.has_room() { "unavailable" } else { "disk full" };

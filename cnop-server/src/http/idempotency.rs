@@ -51,7 +51,20 @@ fn respond(Rendered { status, body, replayed }: Rendered) -> Response {
     response
 }
 
-/// `POST /idempotency-keys/{key}/settle`
+/// Says what became of an idempotency key, or closes it.
+///
+/// For a client that does not know whether its request arrived. If it did, its status and answer are told; if not,
+/// a late arrival under the key is refused from then on. Nothing is placed or moved.
+#[utoipa::path(
+    post,
+    path = "/api/v1/idempotency-keys/{key}/settle",
+    tag = "orders",
+    params(
+        ("key" = IdempotencyKey, Path, description = "The key, as it was sent"),
+    ),
+    responses((status = 200, description = "What became of it", body = SettleAnswer)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn settle_key(
     State(app): State<Arc<App>>,
     Caller { session, .. }: Caller,

@@ -11,7 +11,16 @@ use super::problem::ApiResult;
 use crate::insights::{gather, local};
 use crate::state::App;
 
-/// `GET /insights/portfolio`
+/// Says 2 to 4 sentences about the portfolio.
+///
+/// `model` names what wrote them.
+#[utoipa::path(
+    get,
+    path = "/api/v1/insights/portfolio",
+    tag = "portfolio",
+    responses((status = 200, description = "The sentences", body = Data<Insight>)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn get_portfolio_insight(
     State(app): State<Arc<App>>,
     caller: Caller,

@@ -20,7 +20,19 @@ use crate::store::Refused;
 const DEFAULT_LIMIT: u64 = 50;
 const MAX_LIMIT: u64 = 250;
 
-/// `GET /inventory/assets`
+/// Lists assets with their prices.
+///
+/// By market capitalisation, the largest first. Parameters that are not known are ignored.
+#[utoipa::path(
+    get,
+    path = "/api/v1/inventory/assets",
+    tag = "market",
+    params(
+        ("active_only" = Option<bool>, Query, description = "Whether to leave out what may not be bought"),
+        ("limit" = Option<u64>, Query, minimum = 1, maximum = 250, description = "How many to answer at most"),
+    ),
+    responses((status = 200, description = "The assets", body = AssetList)),
+)]
 pub(super) async fn list_assets(State(app): State<Arc<App>>, query: Parameters) -> ApiResult<Json<AssetList>> {
     let (active_only, limit) = read_filter(query.form())?;
     let (board, now) = (app.book.board(), app.clock.now());
@@ -38,7 +50,18 @@ fn read_filter(mut form: Form<'_>) -> Result<(bool, u64), Vec<FieldError>> {
     form.finish(Some((active_only, limit)))
 }
 
-/// `GET /inventory/assets/{asset_id}`
+/// Shows everything known about an asset.
+///
+/// What is unknown is `null`, never 0.
+#[utoipa::path(
+    get,
+    path = "/api/v1/inventory/assets/{asset_id}",
+    tag = "market",
+    params(
+        ("asset_id" = AssetId, Path, description = "The asset's ticker, in any case"),
+    ),
+    responses((status = 200, description = "The asset", body = Data<AssetDetail>)),
+)]
 pub(super) async fn get_asset(State(app): State<Arc<App>>, segment: Segment) -> ApiResult<Json<Data<AssetDetail>>> {
     let asset_id = segment.asset_id()?;
     let board = app.book.board();

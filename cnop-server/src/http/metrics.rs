@@ -16,7 +16,15 @@ use crate::state::App;
 /// The text format that Prometheus has read since 2014.
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// `GET /metrics`
+/// Shows figures for Prometheus.
+///
+/// For this machine and the networks that the operator allows.
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    tag = "operations",
+    responses((status = 200, description = "All metrics", body = String, content_type = "text/plain")),
+)]
 pub(super) async fn get_metrics(
     State(app): State<Arc<App>>,
     RequestOrigin(origin): RequestOrigin,

@@ -82,11 +82,12 @@ pub(super) async fn frame(State(app): State<Arc<App>>, mut request: Request, nex
     app.metrics.answered(route.as_deref(), &method, status, took);
     let duration_ms = took.as_secs_f64() * 1_000.0;
     let user = sender.0.get().map(Username::as_str);
+    let action = route.as_deref().and_then(|route| app.operations.of(route, &method));
     let (status, route) = (status.as_u16(), route.as_deref().unwrap_or("-"));
     if response.status().is_server_error() {
-        tracing::warn!(target: "cnop_server::access", %request_id, user, %method, route, status, %client, duration_ms, "request");
+        tracing::warn!(target: "cnop_server::access", %request_id, user, action, %method, route, status, %client, duration_ms, "request");
     } else {
-        tracing::info!(target: "cnop_server::access", %request_id, user, %method, route, status, %client, duration_ms, "request");
+        tracing::info!(target: "cnop_server::access", %request_id, user, action, %method, route, status, %client, duration_ms, "request");
     }
     response
 }

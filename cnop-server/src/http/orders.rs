@@ -5,10 +5,11 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use cnop_core::api::{Code, Data, Order};
+use cnop_core::api::{Code, Data, Order, OrderPage, OrderRequest};
+use cnop_core::asset_id::AssetId;
 use cnop_core::form::{FieldError, Form};
 use cnop_core::ids::OrderId;
-use cnop_core::order::NewOrder;
+use cnop_core::order::{NewOrder, OrderStatus, OrderType};
 
 use super::body::Body;
 use super::extract::{Caller, KeyHeader, Parameters, RequestOrigin, Segment};
@@ -21,7 +22,21 @@ use crate::state::App;
 use crate::store::commands::{CancelOrder, Once, PlaceOrder};
 use crate::store::{OrderFilter, OrderRecord, PageRequest};
 
-/// `POST /orders`
+/// Places an order.
+///
+/// A market order executes at the price of the moment; a market buy may give `amount_usd` in place of `quantity`:
+/// the most to spend. A limit order needs a `price`, the worst that will do, sets aside what it needs, and executes
+/// in full at the first price at or through it.
+///
+/// A 201 means that order, balance, holding and history are on disk, together.
+#[utoipa::path(
+    post,
+    path = "/api/v1/orders",
+    tag = "orders",
+    request_body = OrderRequest,
+    responses((status = 201, description = "The order as it is now", body = Data<Order>)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn place_order(
     State(app): State<Arc<App>>,
     Caller { session, .. }: Caller,
@@ -41,7 +56,30 @@ pub(super) async fn place_order(
         .await
 }
 
-/// `GET /orders`
+/// Lists orders.
+///
+/// Newest first. A filter that finds little may answer a short page with a cursor.
+#[utoipa::path(
+    get,
+    path = "/api/v1/orders",
+    tag = "orders",
+    params(
+        ("asset_id" = Option<AssetId>, Query, description = "Only those of this asset"),
+        ("order_type" = Option<OrderType>, Query, description = "Only those of this type"),
+        ("status" = Option<OrderStatus>, Query, description = "Only those with this status"),
+        ("limit" = Option<u64>, Query, minimum = 1, maximum = 100, description = "How many to answer at most"),
+        (
+            "offset" = Option<u64>, Query, maximum = 100_000,
+            description = "How many to pass over; not together with `cursor`"
+        ),
+        (
+            "cursor" = Option<String>, Query,
+            description = "`next_cursor` of the page before; not together with `offset`"
+        ),
+    ),
+    responses((status = 200, description = "A page of orders, newest first", body = OrderPage)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn list_orders(State(app): State<Arc<App>>, caller: Caller, query: Parameters) -> ApiResult<Response> {
     let (filter, request) = read_query(query.form())?;
     let page = app.store.read(|view| view.orders(caller.session.user, filter, request))?;
@@ -60,7 +98,19 @@ fn read_query(mut form: Form<'_>) -> Result<(OrderFilter, PageRequest), Vec<Fiel
     form.finish(Some((filter, request)))
 }
 
-/// `GET /orders/{order_id}`
+/// Shows one order.
+///
+/// Another user's order is not found, exactly as one that does not exist.
+#[utoipa::path(
+    get,
+    path = "/api/v1/orders/{order_id}",
+    tag = "orders",
+    params(
+        ("order_id" = OrderId, Path, description = "The order's id"),
+    ),
+    responses((status = 200, description = "The order", body = Data<Order>)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn get_order(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -69,7 +119,19 @@ pub(super) async fn get_order(
     Ok(Json(Data { data: order_of(&find(&app, &caller, &id)?) }))
 }
 
-/// `DELETE /orders/{order_id}`
+/// Takes back an order that waits for its price.
+///
+/// What it held is free again.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/orders/{order_id}",
+    tag = "orders",
+    params(
+        ("order_id" = OrderId, Path, description = "The order's id"),
+    ),
+    responses((status = 200, description = "The order as it is now", body = Data<Order>)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn cancel_order(
     State(app): State<Arc<App>>,
     Caller { session, .. }: Caller,

@@ -11,7 +11,17 @@ use super::problem::ApiResult;
 use crate::portfolio::portfolio;
 use crate::state::App;
 
-/// `GET /portfolio`
+/// Shows what everything is worth.
+///
+/// What it cost, and how the day went. A price that is old is used and marked `stale`; totals leave out what is
+/// `null` on an asset.
+#[utoipa::path(
+    get,
+    path = "/api/v1/portfolio",
+    tag = "portfolio",
+    responses((status = 200, description = "The portfolio", body = Portfolio)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn get_portfolio(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<Json<Portfolio>> {
     let account = app.store.read(|view| view.account(caller.session.user))?;
     Ok(Json(portfolio(&account, &app.book.board(), &app.book, app.clock.now())))

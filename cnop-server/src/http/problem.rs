@@ -1,4 +1,4 @@
-//! The one place that turns causes into answers: every code's status and title stand here.
+//! The one place that turns causes into answers. What each code means stands in `meaning`.
 
 use std::any::Any;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use cnop_core::ids::RequestId;
 use cnop_core::ledger;
 use cnop_core::time::Timestamp;
 
+use super::meaning::{Meaning, meaning, word};
 use crate::auth::{Busy, TokenError};
 use crate::guard::{NotNow, TooMany};
 use crate::store::{CopyError, Refused, SessionError, StorageFailure, SubmitError};
@@ -38,55 +39,6 @@ pub(crate) struct ApiError {
 
 /// What a handler answers.
 pub(crate) type ApiResult<T> = Result<T, ApiError>;
-
-/// A code's status and title.
-fn meaning(code: Code) -> (StatusCode, &'static str) {
-    use StatusCode as S;
-    match code {
-        Code::MalformedRequest => (S::BAD_REQUEST, "Malformed request"),
-        Code::AuthenticationRequired => (S::UNAUTHORIZED, "Authentication required"),
-        Code::TokenInvalid => (S::UNAUTHORIZED, "Token invalid"),
-        Code::TokenExpired => (S::UNAUTHORIZED, "Token expired"),
-        Code::TokenRevoked => (S::UNAUTHORIZED, "Token revoked"),
-        Code::InvalidCredentials => (S::UNAUTHORIZED, "Invalid credentials"),
-        Code::IpBlocked => (S::FORBIDDEN, "Address blocked"),
-        Code::PermissionDenied => (S::FORBIDDEN, "Permission denied"),
-        Code::RegistrationClosed => (S::FORBIDDEN, "Registration closed"),
-        Code::AccountDisabled => (S::FORBIDDEN, "Account disabled"),
-        Code::RouteNotFound => (S::NOT_FOUND, "Route not found"),
-        Code::AssetNotFound => (S::NOT_FOUND, "Asset not found"),
-        Code::OrderNotFound => (S::NOT_FOUND, "Order not found"),
-        Code::AssetBalanceNotFound => (S::NOT_FOUND, "Asset balance not found"),
-        Code::IpBlockNotFound => (S::NOT_FOUND, "Address block not found"),
-        Code::UserNotFound => (S::NOT_FOUND, "User not found"),
-        Code::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, "Method not allowed"),
-        Code::BodyTooLarge => (S::PAYLOAD_TOO_LARGE, "Body too large"),
-        Code::UnsupportedMediaType => (S::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type"),
-        Code::UsernameTaken => (S::CONFLICT, "Username taken"),
-        Code::EmailTaken => (S::CONFLICT, "Email taken"),
-        Code::OrderNotCancellable => (S::CONFLICT, "Order not cancellable"),
-        Code::IdempotencyKeyVoid => (S::CONFLICT, "Idempotency key void"),
-        Code::ValidationFailed => (S::UNPROCESSABLE_ENTITY, "Validation failed"),
-        Code::InsufficientFunds => (S::UNPROCESSABLE_ENTITY, "Insufficient funds"),
-        Code::InsufficientAssets => (S::UNPROCESSABLE_ENTITY, "Insufficient assets"),
-        Code::DailyLimitExceeded => (S::UNPROCESSABLE_ENTITY, "Daily limit exceeded"),
-        Code::OrderValueExceeded => (S::UNPROCESSABLE_ENTITY, "Order value exceeded"),
-        Code::AssetNotTradable => (S::UNPROCESSABLE_ENTITY, "Asset not tradable"),
-        Code::TooManyOpenOrders => (S::UNPROCESSABLE_ENTITY, "Too many open orders"),
-        Code::AlreadyClaimedToday => (S::UNPROCESSABLE_ENTITY, "Already claimed today"),
-        Code::IdempotencyKeyReused => (S::UNPROCESSABLE_ENTITY, "Idempotency key reused"),
-        Code::RateLimited => (S::TOO_MANY_REQUESTS, "Rate limited"),
-        Code::InsightsRateLimited => (S::TOO_MANY_REQUESTS, "Insights rate limited"),
-        Code::InternalError | Code::Unknown => (S::INTERNAL_SERVER_ERROR, "Internal error"),
-        Code::InsightsFailed => (S::BAD_GATEWAY, "Insights failed"),
-        Code::InsightsTimeout => (S::GATEWAY_TIMEOUT, "Insights timeout"),
-        Code::PriceUnavailable => (S::SERVICE_UNAVAILABLE, "Price unavailable"),
-        Code::Overloaded => (S::SERVICE_UNAVAILABLE, "Overloaded"),
-        Code::StorageUnavailable => (S::SERVICE_UNAVAILABLE, "Storage unavailable"),
-        Code::ShuttingDown => (S::SERVICE_UNAVAILABLE, "Shutting down"),
-        Code::InsightsNotConfigured => (S::SERVICE_UNAVAILABLE, "Insights not configured"),
-    }
-}
 
 impl ApiError {
     /// An error with a sentence of its own.
@@ -129,10 +81,9 @@ impl ApiError {
 
     /// The answer, complete.
     pub(crate) fn into_problem(self, path: &str, request_id: &RequestId, now: Timestamp) -> Response {
-        let (status, title) = meaning(self.code);
-        let code = serde_json::to_value(self.code).ok().and_then(|code| Some(code.as_str()?.to_owned()));
+        let Meaning { status, title, .. } = meaning(self.code);
         let problem = Problem {
-            kind: format!("/docs/errors/{}", code.unwrap_or_default()),
+            kind: format!("/docs/errors/{}", word(self.code)),
             title: title.to_owned(),
             status: status.as_u16(),
             message: self.detail.clone(),
@@ -159,7 +110,7 @@ impl ApiError {
 /// Only carries the error outwards: it is written where the request's path and id are known.
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = meaning(self.code).0.into_response();
+        let mut response = meaning(self.code).status.into_response();
         response.extensions_mut().insert(self);
         response
     }

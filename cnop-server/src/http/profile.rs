@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use cnop_core::api::{Code, Message, ProfileUpdated, User};
+use cnop_core::api::{Code, Message, PasswordChange, ProfileUpdate, ProfileUpdated, User};
 use cnop_core::form::{FieldError, Form};
 use cnop_core::user::Password;
 use jiff::civil::Date;
@@ -18,12 +18,29 @@ use crate::state::App;
 use crate::store::commands::{Audited, ChangePassword, Note, ProfileChange, UpdateProfile};
 use crate::store::{Act, AuditDraft};
 
-/// `GET /auth/profile`
+/// Shows the profile.
+#[utoipa::path(
+    get,
+    path = "/api/v1/auth/profile",
+    tag = "auth",
+    responses((status = 200, description = "The profile", body = User)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn get_profile(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<Json<User>> {
     Ok(Json(app.store.read(|view| view.user(caller.session.user))?.into()))
 }
 
-/// `PUT /auth/profile`
+/// Changes the profile.
+///
+/// Fields that are absent or `null` stay as they are.
+#[utoipa::path(
+    put,
+    path = "/api/v1/auth/profile",
+    tag = "auth",
+    request_body = ProfileUpdate,
+    responses((status = 200, description = "The profile as it is now", body = ProfileUpdated)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn update_profile(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -49,7 +66,17 @@ fn read_change(mut form: Form<'_>, today: Date) -> Result<ProfileChange, Vec<Fie
     form.finish(Some(change))
 }
 
-/// `PUT /auth/password`
+/// Changes the password.
+///
+/// Every other token of the user is revoked.
+#[utoipa::path(
+    put,
+    path = "/api/v1/auth/password",
+    tag = "auth",
+    request_body = PasswordChange,
+    responses((status = 200, description = "The password is changed", body = Message)),
+    security(("bearer_token" = [])),
+)]
 pub(super) async fn change_password(
     State(app): State<Arc<App>>,
     caller: Caller,

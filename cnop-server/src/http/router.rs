@@ -8,7 +8,7 @@ use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    admin, assets, auth, balance, candles, claim, headers, health, idempotency, insights, inventory, metrics,
+    admin, assets, auth, balance, candles, claim, docs, headers, health, idempotency, insights, inventory, metrics,
     middleware, orders, portfolio, problem, profile, stream,
 };
 use crate::state::App;
@@ -50,11 +50,20 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/admin/verify", get(admin::verify_accounts))
         .route("/admin/assets/{asset_id}", put(admin::update_asset))
         .route("/admin/users/{username}", put(admin::update_user))
+        .route("/openapi.json", get(docs::get_openapi))
+        .route_layer(from_fn(middleware::limit));
+    let pages = Router::new()
+        .route("/", get(docs::get_index))
+        .route("/docs", get(docs::get_reference))
+        .route("/docs/{file}", get(docs::get_reference_file))
+        .route("/docs/errors", get(docs::list_errors))
+        .route("/docs/errors/{code}", get(docs::get_error))
         .route_layer(from_fn(middleware::limit));
     Router::new()
         .nest("/api/v1", api)
         .route("/health", get(health::get_health))
         .route("/metrics", get(metrics::get_metrics))
+        .merge(pages)
         .fallback(problem::route_not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(CatchPanicLayer::custom(problem::panicked))

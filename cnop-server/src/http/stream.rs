@@ -25,7 +25,36 @@ const MAX_ASSETS: usize = 1_000;
 /// So many faults of one list are named.
 const MAX_NAMED: usize = 10;
 
-/// `GET /stream`
+/// Tells of prices, orders and the balance as they change.
+///
+/// Server-Sent Events: `prices` (schema `Prices`; first everything asked for, then what changed), `order`
+/// (`Order`), `balance` (`Balance`) and `lagged` (`Lagged`: events are missing, fetch orders, balance and portfolio
+/// anew).
+///
+/// `orders` and `balance` need the token and carry only its user's events; prices alone need none. A comment comes
+/// every 15 seconds. The stream ends when its token expires or is revoked.
+#[utoipa::path(
+    get,
+    path = "/api/v1/stream",
+    tag = "stream",
+    params(
+        (
+            "topics" = Option<Vec<Topic>>, Query, style = Form, explode = false,
+            description = "What to tell of, with commas between"
+        ),
+        (
+            "assets" = Option<Vec<AssetId>>, Query, style = Form, explode = false, max_items = 1000,
+            description = "Whose prices to tell, with commas between; all, if left out"
+        ),
+    ),
+    responses((
+        status = 200,
+        description = "Events, for as long as the stream may last",
+        body = String,
+        content_type = "text/event-stream",
+    )),
+    security((), ("bearer_token" = [])),
+)]
 pub(super) async fn open_stream(
     State(app): State<Arc<App>>,
     caller: ApiResult<Caller>,
