@@ -74,6 +74,8 @@ impl Exit {
             ClientError::Unreachable { .. } | ClientError::NoAnswer { .. } => Self::Unavailable,
             // A gateway that does not reach the server behind it.
             ClientError::UnexpectedAnswer { status: 502..=504, .. } => Self::Unavailable,
+            // Or one that counts requests itself.
+            ClientError::UnexpectedAnswer { status: 429, .. } => Self::Blocked,
             ClientError::UnexpectedAnswer { .. } | ClientError::Setup { .. } => Self::Unexpected,
             ClientError::InsecureTransport { .. } => Self::Usage,
         }
@@ -165,7 +167,7 @@ mod tests {
         let lost = || ClientError::NoAnswer { origin: origin(), reason: reason() };
         check(lost(), 6);
         check(ClientError::Unreachable { origin: origin(), reason: reason() }, 6);
-        for (status, exit) in [(200, 1), (302, 1), (404, 1), (500, 1), (502, 6), (503, 6), (504, 6)] {
+        for (status, exit) in [(200, 1), (302, 1), (404, 1), (500, 1), (429, 9), (502, 6), (503, 6), (504, 6)] {
             check(ClientError::UnexpectedAnswer { status, text: reason() }, exit);
         }
         check(ClientError::Setup { reason: reason() }, 1);

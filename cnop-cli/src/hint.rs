@@ -86,6 +86,7 @@ pub(crate) fn of_code(code: Code) -> Option<&'static str> {
         Code::TooManyOpenOrders => {
             "`cnop orders --status queued` lists what waits; `cnop orders cancel ORDER` makes room"
         }
+        Code::IpBlockNotFound => "`cnop admin ip-blocks list` shows every block",
         Code::OrderNotFound => "`cnop orders` lists your orders",
         Code::InsufficientFunds => "`cnop balance` shows what is free; `cnop deposit AMOUNT` adds to it",
         Code::InsufficientAssets => "`cnop portfolio` shows what you own",

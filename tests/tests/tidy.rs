@@ -101,7 +101,7 @@ fn routes_of_the_router() -> BTreeSet<String> {
 #[test]
 fn every_error_code_is_documented_or_named_as_missing() {
     let document = read("docs/api.md");
-    let problem = read("cnop-server/src/http/problem.rs");
+    let problem = read("cnop-server/src/http/problem.rs") + &read("cnop-server/src/http/meaning.rs");
     let used = problem.split("Code::").skip(1).map(|rest| {
         rest.chars().take_while(char::is_ascii_alphanumeric).fold(String::new(), |mut word, letter| {
             if letter.is_ascii_uppercase() && !word.is_empty() {

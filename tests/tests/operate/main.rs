@@ -7,6 +7,7 @@ mod audit;
 mod backup;
 mod browsers;
 mod connections;
+mod docs;
 mod logins;
 mod logs;
 mod metrics;
