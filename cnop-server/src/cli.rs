@@ -90,3 +90,6 @@ fn announce(line: &str) {
 fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
 }
+
+#[cfg(test)]
+mod tests;

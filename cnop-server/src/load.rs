@@ -16,7 +16,7 @@ use cnop_core::user::{Role, Username};
 use secrecy::SecretString;
 use tokio::task::JoinSet;
 
-use crate::auth::{SigningKey, Tokens};
+use crate::auth::{SigningKey, Tokens, hash_alone};
 use crate::clock::Clock;
 use crate::market::{PriceBook, Simulator, catalog};
 use crate::store::commands::{ChooseMarket, MoveMoney, PlaceOrder, Register};
@@ -48,6 +48,11 @@ pub struct Load {
 /// The name of a user of the load.
 pub fn username(number: u32) -> Username {
     format!("load_user_{number}").parse().expect("a prefix and a number are a name")
+}
+
+/// A password's hash in PHC form, as a registration would keep it.
+pub fn password_hash(password: &str) -> String {
+    hash_alone(&SecretString::from(password))
 }
 
 /// A token for each of the first `count` users, good for an hour from now, signed with the server's key.

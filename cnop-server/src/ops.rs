@@ -1,5 +1,6 @@
 //! What an operator sees of a running server: its log and its figures.
 
+mod log_file;
 mod logging;
 mod metrics;
 

@@ -48,11 +48,12 @@ pub(super) fn complete_headers(headers: &mut HeaderMap) {
     }
 }
 
-/// Answers browsers' questions whether a page may use the API, and says so on every answer. An `OPTIONS` that is no such
-/// question is a method like any other.
+/// Answers browsers' questions whether a page may use the API, and says so on every answer to a page. An `OPTIONS` that
+/// is no such question is a method like any other. Answers are kept by no cache, so one to nobody's page need not vary.
 pub(super) async fn share(State(cors): State<CorsLayer>, request: Request, next: Next) -> Response {
+    let of_a_page = request.headers().contains_key(header::ORIGIN);
     let asks = request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    if request.method() == Method::OPTIONS && !asks {
+    if !of_a_page || (request.method() == Method::OPTIONS && !asks) {
         return next.run(request).await;
     }
     cors.layer(next).oneshot(request).await.into_response()

@@ -50,7 +50,8 @@ pub(super) async fn frame(State(app): State<Arc<App>>, mut request: Request, nex
     let request_id = request_id(&request);
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let route = request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned());
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let route = matched.as_ref().map(MatchedPath::as_str);
     let client = client_address(&app, &request);
     let standing = standing(&app, client, &path);
     let sender = Sender::default();
@@ -62,7 +63,7 @@ pub(super) async fn frame(State(app): State<Arc<App>>, mut request: Request, nex
         extensions.insert(standing);
     }
 
-    let long = route.as_deref().is_some_and(|route| LONG_ROUTES.contains(&route));
+    let long = route.is_some_and(|route| LONG_ROUTES.contains(&route));
     let limit = if long { LONG_TIME_LIMIT } else { TIME_LIMIT };
     let span = tracing::error_span!("request", %request_id);
     let answered = tokio::time::timeout(limit, respond(request, next)).instrument(span).await;
@@ -79,11 +80,11 @@ pub(super) async fn frame(State(app): State<Arc<App>>, mut request: Request, nex
     complete_headers(response.headers_mut());
     let took = started.elapsed();
     let status = response.status();
-    app.metrics.answered(route.as_deref(), &method, status, took);
+    app.metrics.answered(route, status, took);
     let duration_ms = took.as_secs_f64() * 1_000.0;
     let user = sender.0.get().map(Username::as_str);
-    let action = route.as_deref().and_then(|route| app.operations.of(route, &method));
-    let (status, route) = (status.as_u16(), route.as_deref().unwrap_or("-"));
+    let action = route.and_then(|route| app.operations.of(route, &method));
+    let (status, route) = (status.as_u16(), route.unwrap_or("-"));
     if response.status().is_server_error() {
         tracing::warn!(target: "cnop_server::access", %request_id, user, action, %method, route, status, %client, duration_ms, "request");
     } else {

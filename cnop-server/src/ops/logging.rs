@@ -4,24 +4,23 @@
 //! never a password, a token, a key or a body, because no event is given one. Lines that a full disk does not take are
 //! dropped: what must not be lost is in the audit trail.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io::IsTerminal;
 use std::path::Path;
 
 use anyhow::Context;
 use cnop_core::time::Timestamp;
-use serde_json::{Map, Value};
+use serde::Serialize;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id};
 use tracing::{Event, Subscriber};
-use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Context as LayerContext, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
+use super::log_file::{LogFile, LogGuard};
 use crate::clock::Clock;
 
 /// The variable that says what is logged, such as `debug` or `cnop_server::http=debug`.
@@ -30,8 +29,6 @@ const SERVICE: &str = "cnop-server";
 /// On standard error a request is worth a line where it failed; the file has one for each.
 const FOR_PEOPLE: &str = "info,cnop_server::access=warn";
 const FOR_PROGRAMS: &str = "info";
-/// Lines that may wait for the disk.
-const WAITING_LINES: usize = 65_536;
 
 /// Where the log goes besides standard error.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +43,7 @@ pub(crate) struct LogFiles<'a> {
 ///
 /// # Errors
 /// Where the filter cannot be read or the folder not be written.
-pub(crate) fn start_logging(files: Option<LogFiles<'_>>) -> anyhow::Result<Option<WorkerGuard>> {
+pub(crate) fn start_logging(files: Option<LogFiles<'_>>) -> anyhow::Result<Option<LogGuard>> {
     let wanted = std::env::var(LOG_VARIABLE).ok();
     let filter = |default: &str| {
         let wanted = wanted.as_deref().unwrap_or(default);
@@ -59,8 +56,8 @@ pub(crate) fn start_logging(files: Option<LogFiles<'_>>) -> anyhow::Result<Optio
         .with_filter(filter(FOR_PEOPLE)?);
     let (programs, guard) = match files {
         Some(files) => {
-            let (writer, guard) = open(files)?;
-            let layer = JsonLines { writer, clock: Clock::system() }.with_filter(filter(FOR_PROGRAMS)?);
+            let (file, guard) = open(files)?;
+            let layer = JsonLines { file, clock: Clock::system() }.with_filter(filter(FOR_PROGRAMS)?);
             (Some(layer), Some(guard))
         }
         None => (None, None),
@@ -70,9 +67,7 @@ pub(crate) fn start_logging(files: Option<LogFiles<'_>>) -> anyhow::Result<Optio
 }
 
 /// One file a day, and a link `cnop-server.log` to that of today.
-fn open(
-    LogFiles { folder, days }: LogFiles<'_>,
-) -> anyhow::Result<(tracing_appender::non_blocking::NonBlocking, WorkerGuard)> {
+fn open(LogFiles { folder, days }: LogFiles<'_>) -> anyhow::Result<(LogFile, LogGuard)> {
     let files = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("cnop-server")
@@ -81,94 +76,134 @@ fn open(
         .max_log_files(days)
         .build(folder)
         .with_context(|| format!("the log cannot be written to {}", folder.display()))?;
-    Ok(NonBlockingBuilder::default().buffered_lines_limit(WAITING_LINES).finish(files))
+    LogFile::start(files).context("starting the thread of the log")
 }
 
 /// Writes an event as a line of JSON.
-struct JsonLines<W> {
-    writer: W,
+struct JsonLines {
+    file: LogFile,
     clock: Clock,
 }
 
 /// What a span adds to the lines within it.
-struct SpanFields(Map<String, Value>);
+struct SpanFields(Fields);
 
-impl<S, W> Layer<S> for JsonLines<W>
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-    W: for<'a> MakeWriter<'a> + 'static,
-{
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for JsonLines {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: LayerContext<'_, S>) {
         let mut fields = Fields::default();
         attributes.record(&mut fields);
         if let Some(span) = context.span(id) {
-            span.extensions_mut().insert(SpanFields(fields.0));
+            span.extensions_mut().insert(SpanFields(fields));
         }
     }
 
     fn on_event(&self, event: &Event<'_>, context: LayerContext<'_, S>) {
         let mut fields = Fields::default();
+        event.record(&mut fields);
         for span in context.event_scope(event).into_iter().flatten() {
-            if let Some(SpanFields(more)) = span.extensions().get::<SpanFields>() {
-                more.iter().for_each(|(name, value)| fields.add(name, value.clone()));
+            if let Some(SpanFields(of_span)) = span.extensions().get::<SpanFields>() {
+                fields.complete_from(of_span);
             }
         }
-        event.record(&mut fields);
-        let line = line(event, fields.0, self.clock.now());
-        let mut writer = self.writer.make_writer();
-        let _ = std::io::Write::write_all(&mut writer, line.as_bytes()); // There is nowhere to say so.
+        let line = fields.line(event.metadata().level().as_str(), self.clock.now());
+        self.file.add(line.as_bytes());
     }
 }
 
-/// The line of an event: the fields that every line has first, then its own.
-fn line(event: &Event<'_>, mut fields: Map<String, Value>, now: Timestamp) -> String {
-    let mut take = |name: &str| fields.remove(name).unwrap_or(Value::Null);
-    let mut line = Map::new();
-    line.insert("timestamp".to_owned(), now.to_string().into());
-    line.insert("level".to_owned(), event.metadata().level().as_str().into());
-    line.insert("service".to_owned(), SERVICE.into());
-    for name in ["request_id", "user", "action", "message", "duration_ms"] {
-        line.insert(name.to_owned(), take(name));
-    }
-    line.append(&mut fields);
-    let mut text = Value::Object(line).to_string();
-    text.push('\n');
-    text
-}
+/// The fields that every line has, in their order, behind its time, level and service.
+const EVERY_LINE: [&str; 5] = ["request_id", "user", "action", "message", "duration_ms"];
 
-/// The fields of an event or span as JSON.
+/// The fields of an event or a span as JSON: one a request is written, so nothing is made but texts.
 #[derive(Default)]
-struct Fields(Map<String, Value>);
+struct Fields {
+    /// Values of the fields of every line, empty where there is none.
+    common: [String; EVERY_LINE.len()],
+    /// `,"name":value` of all others.
+    others: String,
+}
 
 impl Fields {
-    fn add(&mut self, name: &str, value: Value) {
-        self.0.insert(name.to_owned(), value);
+    fn add(&mut self, name: &str, value: impl Serialize) {
+        let place = match EVERY_LINE.iter().position(|common| *common == name) {
+            Some(place) => &mut self.common[place],
+            None => {
+                let _ = write!(self.others, ",\"{name}\":"); // Names of fields are words of this program.
+                &mut self.others
+            }
+        };
+        match serde_json::to_string(&value) {
+            Ok(text) => place.push_str(&text),
+            Err(_) => place.push_str("null"),
+        }
+    }
+
+    /// What a span says of the fields of every line, where the event does not.
+    fn complete_from(&mut self, span: &Self) {
+        for (own, of_span) in self.common.iter_mut().zip(&span.common) {
+            if own.is_empty() {
+                own.push_str(of_span);
+            }
+        }
+        self.others.push_str(&span.others);
+    }
+
+    /// The line.
+    fn line(&self, level: &str, now: Timestamp) -> String {
+        let mut line = String::with_capacity(512);
+        let _ = write!(line, "{{\"timestamp\":\"{now}\",\"level\":\"{level}\",\"service\":\"{SERVICE}\"");
+        for (name, value) in EVERY_LINE.iter().zip(&self.common) {
+            let value = if value.is_empty() { "null" } else { value };
+            let _ = write!(line, ",\"{name}\":{value}"); // A string takes everything.
+        }
+        line.push_str(&self.others);
+        line.push_str("}\n");
+        line
     }
 }
 
 impl Visit for Fields {
     fn record_f64(&mut self, field: &Field, value: f64) {
         // Microseconds are enough.
-        self.add(field.name(), ((value * 1_000.0).round() / 1_000.0).into());
+        self.add(field.name(), (value * 1_000.0).round() / 1_000.0);
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.add(field.name(), value.into());
+        self.add(field.name(), value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.add(field.name(), value.into());
+        self.add(field.name(), value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.add(field.name(), value.into());
+        self.add(field.name(), value);
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.add(field.name(), value.into());
+        self.add(field.name(), value);
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.add(field.name(), format!("{value:?}").into());
+        self.add(field.name(), format!("{value:?}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_json_with_the_fields_of_every_line_first() {
+        let mut fields = Fields::default();
+        fields.add("message", "a \"quoted\" word\nand a line");
+        fields.add("status", 404_u64);
+        let mut span = Fields::default();
+        span.add("request_id", "r-1");
+        span.add("message", "not this one");
+        fields.complete_from(&span);
+        let now = "2026-02-15T08:00:00Z".parse().unwrap();
+        let line = fields.line("INFO", now);
+        let expected = r#"{"timestamp":"2026-02-15T08:00:00.000Z","level":"INFO","service":"cnop-server","request_id":"r-1","user":null,"action":null,"message":"a \"quoted\" word\nand a line","duration_ms":null,"status":404}"#;
+        assert_eq!(line, format!("{expected}\n"));
     }
 }

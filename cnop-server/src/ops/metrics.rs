@@ -4,10 +4,10 @@
 //! number is bounded. Every family is there from the start, with zeros: a rule on one that is absent would never fire.
 
 use std::collections::HashMap;
-use std::sync::RwLock;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Level, Metadata, Recorder, Unit};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
@@ -101,11 +101,15 @@ pub(crate) struct Metrics {
     recorder: PrometheusRecorder,
     handle: PrometheusHandle,
     // Written once for each pair of route and status; held for one look-up.
-    answers: RwLock<HashMap<(Box<str>, u16), [Option<Answered>; 2]>>,
+    answers: RwLock<HashMap<Box<str>, ByStatus>>,
 }
 
+/// The figures of one route and status: those of all requests, and those of its area.
+type Families = Arc<[Answered]>;
+/// Those of one route.
+type ByStatus = Vec<(StatusCode, Families)>;
+
 /// The figures of one route and status, in one family.
-#[derive(Clone)]
 struct Answered {
     requests: Counter,
     errors: Option<Counter>,
@@ -159,25 +163,28 @@ impl Metrics {
     }
 
     /// Notes an answer. `route` is the router's pattern.
-    pub(crate) fn answered(&self, route: Option<&str>, _method: &Method, status: StatusCode, took: Duration) {
+    pub(crate) fn answered(&self, route: Option<&str>, status: StatusCode, took: Duration) {
         let endpoint = route.unwrap_or(UNMATCHED);
-        for answered in self.of(endpoint, status).into_iter().flatten() {
+        for answered in &*self.of(endpoint, status) {
             answered.requests.increment(1);
             answered.errors.iter().for_each(|errors| errors.increment(1));
             answered.latency.record(took.as_secs_f64());
         }
     }
 
-    fn of(&self, endpoint: &str, status: StatusCode) -> [Option<Answered>; 2] {
-        let key = (Box::from(endpoint), status.as_u16());
-        if let Some(known) = self.answers.read().expect("no holder panics").get(&key) {
-            return known.clone();
+    fn of(&self, endpoint: &str, status: StatusCode) -> Families {
+        let known = |answers: &[(StatusCode, Families)]| {
+            answers.iter().find(|(known, _)| *known == status).map(|(_, families)| Arc::clone(families))
+        };
+        let found = self.answers.read().expect("no holder panics").get(endpoint).and_then(|answers| known(answers));
+        if let Some(families) = found {
+            return families;
         }
-        let gateway = self.register("gateway", endpoint, status);
-        let area = area(endpoint).map(|area| self.register(area, endpoint, status));
-        let answered = [Some(gateway), area];
-        self.answers.write().expect("no holder panics").insert(key, answered.clone());
-        answered
+        let names = std::iter::once("gateway").chain(area(endpoint));
+        let families: Families = names.map(|family| self.register(family, endpoint, status)).collect();
+        let mut answers = self.answers.write().expect("no holder panics");
+        answers.entry(endpoint.into()).or_default().push((status, Arc::clone(&families)));
+        families
     }
 
     fn register(&self, family: &str, endpoint: &str, status: StatusCode) -> Answered {
@@ -267,9 +274,9 @@ mod tests {
     fn an_answer_counts_for_the_gateway_and_its_area() {
         let metrics = Metrics::new();
         let route = Some("/api/v1/orders");
-        metrics.answered(route, &Method::POST, StatusCode::CREATED, Duration::from_millis(3));
-        metrics.answered(route, &Method::POST, StatusCode::UNPROCESSABLE_ENTITY, Duration::from_millis(1));
-        metrics.answered(None, &Method::GET, StatusCode::NOT_FOUND, Duration::ZERO);
+        metrics.answered(route, StatusCode::CREATED, Duration::from_millis(3));
+        metrics.answered(route, StatusCode::UNPROCESSABLE_ENTITY, Duration::from_millis(1));
+        metrics.answered(None, StatusCode::NOT_FOUND, Duration::ZERO);
         metrics.upkeep();
         let text = metrics.render(State::default());
         for line in [

@@ -10,7 +10,7 @@ use crate::measure::{Figures, Load, measure};
 use crate::plan::{LONGEST, fill};
 use crate::process::{JWT_SECRET, JWT_SECRET_VARIABLE, say};
 use crate::workload::Workload;
-use crate::{streams, waiting};
+use crate::{logins, streams, waiting};
 
 /// Where to put the store.
 #[derive(Debug, Clone, clap::Args)]
@@ -41,6 +41,12 @@ impl Fill {
 /// What orders that wait cost, as JSON.
 pub(crate) async fn waiting(settings: &Settings) -> anyhow::Result<()> {
     say(&serde_json::to_string_pretty(&waiting::measure(settings).await?)?);
+    Ok(())
+}
+
+/// What logins cost those who trade, as JSON.
+pub(crate) async fn logins(settings: &Settings) -> anyhow::Result<()> {
+    say(&serde_json::to_string_pretty(&logins::measure_logins(settings).await?)?);
     Ok(())
 }
 

@@ -1,12 +1,13 @@
 //! Measures the release build of the server, each figure as a ratio to a baseline of the same run.
 //!
 //! `plan` says what is measured, `connection` and `workload` send it and check every answer, `baseline` is the minimal
-//! server to compare with, `waiting` and `streams` measure the market, `report` prints the table and keeps `bench.json`. `./scripts/bench` builds and runs it.
+//! server to compare with, `waiting` and `streams` measure the market, `logins` what passwords cost, `report` prints the table and keeps `bench.json`. `./scripts/bench` builds and runs it.
 //! `fill` and `drive` are its parts, for a server that a profiler watches.
 
 mod baseline;
 mod connection;
 mod drive;
+mod logins;
 mod measure;
 mod plan;
 mod process;
@@ -40,6 +41,8 @@ enum Command {
     Waiting,
     /// Measure only the readers of the event stream
     Streams,
+    /// Measure only orders beside logins
+    Logins,
 }
 
 /// What is measured, and how long.
@@ -123,6 +126,7 @@ fn main() -> anyhow::Result<()> {
         Some(Command::Fill(fill)) => runtime.block_on(fill.run(&settings)),
         Some(Command::Drive(drive)) => runtime.block_on(drive.run(&settings)),
         Some(Command::Waiting) => runtime.block_on(drive::waiting(&settings)),
+        Some(Command::Logins) => runtime.block_on(drive::logins(&settings)),
         Some(Command::Streams) => runtime.block_on(drive::streams(&settings)),
         None => runtime.block_on(plan::run(&settings)),
     }

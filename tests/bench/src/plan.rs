@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use crate::Settings;
 use crate::connection::Connection;
+use crate::logins::{LoginFigures, measure_logins};
 use crate::measure::{self, Figures, measure, median, median_of, millis};
 use crate::process::{JWT_SECRET, Process, database, say};
 use crate::report;
@@ -73,6 +74,8 @@ pub(crate) struct Bench {
     pub(crate) waiting: WaitingFigures,
     /// With readers of the event stream.
     pub(crate) streams: StreamFigures,
+    /// Beside logins.
+    pub(crate) logins: LoginFigures,
 }
 
 /// Measures everything, prints it and keeps it.
@@ -81,7 +84,8 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
     let full = scenario(settings, settings.traders, settings.orders / settings.traders, LONGEST).await?;
     let waiting = waiting::measure(settings).await?;
     let streams = streams::measure(settings).await?;
-    report::finish(&Bench { empty, full, waiting, streams }, settings)
+    let logins = measure_logins(settings).await?;
+    report::finish(&Bench { empty, full, waiting, streams, logins }, settings)
 }
 
 /// Fills a store in which `veterans` have `orders_each` orders behind them, and measures on it.

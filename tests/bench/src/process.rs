@@ -19,6 +19,20 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The unit of processor times in `/proc`: on Linux it is 100, whatever the kernel's own is.
 const KERNEL_TICKS_A_SECOND: u64 = 100;
 
+/// One machine plays thousands of clients: what is counted of each is not what is measured, and is counted all the same.
+const UNLIMITED: [&str; 10] = [
+    "--listen",
+    "127.0.0.1:0",
+    "--rate-limit-per-minute",
+    "4294967295",
+    "--user-writes-per-minute",
+    "4294967295",
+    "--connections-per-ip",
+    "0",
+    "--max-connections",
+    "0",
+];
+
 /// A running server. It is killed when dropped.
 pub(crate) struct Process {
     child: Child,
@@ -30,7 +44,7 @@ impl Process {
     /// The server under test on `folder`, and how long it took to its first 200 of `/health`.
     pub(crate) async fn server(binary: &Path, folder: &Path, flags: &[&str]) -> anyhow::Result<(Self, Duration)> {
         let mut command = Command::new(binary);
-        command.arg("serve").arg("--data-dir").arg(folder).args(["--listen", "127.0.0.1:0"]).args(flags);
+        command.arg("serve").arg("--data-dir").arg(folder).args(UNLIMITED).args(flags);
         let started = Instant::now();
         let process = Self::start(command)?;
         process.wait_until_healthy(started + PATIENCE).await?;

@@ -3,6 +3,7 @@
 use anyhow::ensure;
 
 use crate::Settings;
+use crate::logins::LoginFigures;
 use crate::measure::Figures;
 use crate::plan::{Bench, Scenario};
 use crate::process::say;
@@ -49,6 +50,7 @@ pub(crate) fn finish(bench: &Bench, settings: &Settings) -> anyhow::Result<()> {
     print_figures("long history", &bench.full);
     print_waiting(&bench.waiting);
     print_streams(&bench.streams);
+    print_logins(&bench.logins);
     say("\n| Target | Reached | To reach | |\n|---|---|---|---|");
     let lines = targets(bench);
     lines.iter().for_each(Line::print);
@@ -95,7 +97,13 @@ fn print_streams(StreamFigures { readers, events, p50_ms, p99_ms, memory, .. }: 
     say(&format!("| {p50_ms:.0} ms | {p99_ms:.0} ms | {:.0} MiB |", *memory as f64 / MIB));
 }
 
-fn targets(Bench { empty, full, waiting, streams }: &Bench) -> Vec<Line> {
+fn print_logins(LoginFigures { at_once, per_second, alone_p99_ms, beside_p99_ms, throughput }: &LoginFigures) {
+    say(&format!("\n{at_once} logins at once beside orders, {per_second:.0} of them answered a second"));
+    say("\n| p99 of orders alone | p99 beside logins | Orders beside logins |\n|---|---|---|");
+    say(&format!("| {alone_p99_ms:.2} ms | {beside_p99_ms:.2} ms | {throughput:.2} of those alone |"));
+}
+
+fn targets(Bench { empty, full, waiting, streams, logins }: &Bench) -> Vec<Line> {
     use Target::{AtLeast, AtMost};
     let line = |name, reached, target, unit| Line { name, reached, target, unit };
     let ratio = |scenario: &Scenario, figures: &Figures| figures.per_second / scenario.baseline.per_second;
@@ -120,5 +128,11 @@ fn targets(Bench { empty, full, waiting, streams }: &Bench) -> Vec<Line> {
         line("start, orders waiting", waiting.start_ms, AtMost(1_500.0), "ms"),
         line("processor, readers of the stream", streams.cpu_percent, AtMost(15.0), "% of a core"),
         line("latest event at a reader", streams.latest_ms, AtMost(100.0), "ms"),
+        line(
+            "p99 of orders beside 200 logins",
+            logins.beside_p99_ms / logins.alone_p99_ms,
+            AtMost(2.0),
+            "times without",
+        ),
     ]
 }

@@ -8,6 +8,7 @@ mod backup;
 mod browsers;
 mod connections;
 mod docs;
+mod documented;
 mod logins;
 mod logs;
 mod metrics;
