@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use data_encoding::BASE32HEX_NOPAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -172,19 +173,19 @@ fn fresh() -> String {
     uuid::Uuid::now_v7().simple().to_string()
 }
 
-/// Names one request in answers, logs and the ledger: 1 to 128 visible ASCII characters.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct RequestId(String);
+/// Names one request in answers, logs and the ledger: 1 to 128 visible ASCII characters. Clones share the text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RequestId(Arc<str>);
 
 impl RequestId {
     /// A new one.
     pub fn generate() -> Self {
-        Self(fresh())
+        Self(fresh().into())
     }
 
     /// The caller's, if it may be used.
     pub fn from_caller(text: &str) -> Option<Self> {
-        is_client_id(text).then(|| Self(text.to_owned()))
+        is_client_id(text).then(|| Self(text.into()))
     }
 
     /// Its text.

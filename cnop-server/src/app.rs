@@ -29,7 +29,7 @@ use crate::ops::Metrics;
 use crate::phrases::Phrases;
 use crate::state::App;
 use crate::store::commands::Note;
-use crate::store::{Act, AuditDraft, Store};
+use crate::store::{Act, AuditDraft, Role, Store};
 use crate::stream::{Sources, Streams};
 use crate::upkeep;
 
@@ -159,9 +159,10 @@ async fn compose(settings: &Settings, data_dir: &Path, clock: Clock) -> anyhow::
         phrases,
         tries: Tries::default(),
         operations: OperationIds::new(),
+        request_log: settings.request_log.clone(),
         metrics,
         metrics_allow: settings.guard.metrics_allow.clone(),
-        cors_origins: settings.guard.cors_origins.clone(),
+        cors: http::cors(&settings.guard.cors_origins),
         connections: Connections::new(settings.guard.connection_limits()),
         operator_turn: Arc::new(Semaphore::new(1)),
         registration_open: settings.registration == Registration::Open,
@@ -178,7 +179,7 @@ async fn first_admin(settings: &Settings, store: &Store) -> anyhow::Result<()> {
     let password = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
     let password = password.trim_end_matches(['\r', '\n']).parse();
     let password: Password = password.map_err(|error| anyhow!("the password in {} {error}", file.display()))?;
-    operator::create_admin(store, username, None, &password).await?;
+    operator::create_user(store, username, Role::Admin, None, &password).await?;
     tracing::info!(user = %username, "made the first administrator");
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Passwords and tokens. Whether a token still holds is the store's to say: see `store::view`.
 
+mod hashers;
 mod password;
 mod signing_key;
 mod token;

@@ -18,6 +18,7 @@ pub use guard::GuardSettings;
 pub(crate) use market::MarketChoice;
 pub use market::{COINGECKO_KEY_VARIABLE, MarketSettings, ReplaySpeed, Source};
 
+use crate::ops::RequestLog;
 use crate::stream::StreamLimits;
 
 /// Where the data lies.
@@ -36,7 +37,8 @@ impl DataDir {
     pub fn path(&self) -> anyhow::Result<PathBuf> {
         use etcetera::BaseStrategy;
         if let Some(folder) = &self.data_dir {
-            return Ok(folder.clone());
+            // The link to the log of today would lead elsewhere from inside the folder.
+            return std::path::absolute(folder).context("the data folder");
         }
         let strategy = etcetera::choose_base_strategy().context("no home folder is known; give --data-dir")?;
         Ok(strategy.data_dir().join("cnop"))
@@ -91,6 +93,9 @@ pub struct Settings {
     /// MiB that are to stay free on the disk: below that nothing more is written, and reads go on (0: no reserve)
     #[arg(long, env = "CNOP_FREE_SPACE_RESERVE_MIB", value_name = "MIB", default_value_t = 256)]
     pub free_space_reserve_mib: u32,
+    /// Where requests are noted
+    #[arg(skip)]
+    pub(crate) request_log: RequestLog,
     /// Administrator who is made on a start that finds none of that name; the password is in CNOP_ADMIN_PASSWORD_FILE
     #[arg(long, env = "CNOP_ADMIN_USERNAME", value_name = "USERNAME", requires = "admin_password_file")]
     pub admin_username: Option<Username>,

@@ -20,7 +20,7 @@ mod tally;
 pub(crate) use limiter::{Limiter, Standing};
 pub(crate) use login::{BlockChange, LoginGuard, LoginLimits, NotNow};
 pub(crate) use network::ClientNetwork;
-pub(crate) use proxies::TrustedProxies;
+pub(crate) use proxies::{Client, TrustedProxies};
 pub(crate) use tally::Tally;
 
 /// A span for registrations.
@@ -75,17 +75,15 @@ impl Guard {
         }
     }
 
-    /// Whether one more user may be registered from a network; `count` counts it.
+    /// Whether one more user may be registered by a client; `count` counts it.
     ///
     /// # Errors
     /// [`TooMany`].
-    pub(crate) fn admit_registration(
-        &self,
-        network: ClientNetwork,
-        now: Timestamp,
-        count: bool,
-    ) -> Result<(), TooMany> {
-        let Some(registrations) = self.registrations.as_ref().filter(|_| !network.is_loopback()) else { return Ok(()) };
+    pub(crate) fn admit_registration(&self, client: Client, now: Timestamp, count: bool) -> Result<(), TooMany> {
+        let Some(registrations) = self.registrations.as_ref().filter(|_| !client.is_this_machine()) else {
+            return Ok(());
+        };
+        let network = ClientNetwork::from(client.address);
         let mut registrations = registrations.lock().expect("no holder panics");
         if let Some(until) = registrations.full_until(&network, now) {
             let wait = Duration::from_millis((until.as_millis() - now.as_millis()).unsigned_abs());

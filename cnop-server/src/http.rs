@@ -32,6 +32,7 @@ mod router;
 mod stream;
 
 pub(crate) use admin::audit_entry;
+pub(crate) use headers::cors;
 pub(crate) use inventory::change_percentage;
 pub(crate) use openapi::OperationIds;
 pub(crate) use orders::order_of;

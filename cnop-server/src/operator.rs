@@ -16,13 +16,14 @@ pub(crate) fn act(act: AdminAct) -> AuditDraft {
     AuditDraft::of(Act::Admin(act)).by(OPERATOR)
 }
 
-/// Makes an administrator.
+/// Makes a user.
 ///
 /// # Errors
 /// Where the name or the address is taken, or the store cannot be written.
-pub(crate) async fn create_admin(
+pub(crate) async fn create_user(
     store: &Store,
     username: &Username,
+    role: Role,
     email: Option<Email>,
     password: &Password,
 ) -> anyhow::Result<()> {
@@ -32,14 +33,18 @@ pub(crate) async fn create_admin(
     let profile = Profile {
         username: username.clone(),
         email,
-        first_name: "Administrator".parse().expect("it is a name"),
-        last_name: "Administrator".parse().expect("it is a name"),
+        first_name: "Made by".parse().expect("it is a name"),
+        last_name: "the operator".parse().expect("it is a name"),
         phone: None,
         date_of_birth: None,
         marketing_emails_consent: false,
     };
-    let command = Register { profile, password_hash: hashed(password), role: Role::Admin };
-    submit(store, command, act(AdminAct::AdminCreated).about(username)).await
+    let command = Register { profile, password_hash: hashed(password), role };
+    let done = match role {
+        Role::Admin => AdminAct::AdminCreated,
+        Role::Customer => AdminAct::UserCreated,
+    };
+    submit(store, command, act(done).about(username)).await
 }
 
 /// Sets somebody's password and ends their sessions.

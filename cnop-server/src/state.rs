@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::http::HeaderValue;
 use cnop_core::ledger::Limits;
 use ipnet::IpNet;
 use tokio::sync::Semaphore;
+use tower_http::cors::CorsLayer;
 
 use crate::audit::Tries;
 use crate::auth::{Passwords, Tokens};
@@ -14,7 +14,7 @@ use crate::connections::Connections;
 use crate::guard::Guard;
 use crate::http::OperationIds;
 use crate::market::{Candles, FeedStatus, PriceBook};
-use crate::ops::Metrics;
+use crate::ops::{Metrics, RequestLog};
 use crate::phrases::Phrases;
 use crate::store::Store;
 use crate::stream::Streams;
@@ -49,12 +49,14 @@ pub(crate) struct App {
     pub(crate) tries: Tries,
     /// What each route does, in a word.
     pub(crate) operations: OperationIds,
+    /// Where requests are noted.
+    pub(crate) request_log: RequestLog,
     /// What is measured.
     pub(crate) metrics: Arc<Metrics>,
     /// Who may read that, beside this machine.
     pub(crate) metrics_allow: Vec<IpNet>,
     /// Whose scripts may use the API.
-    pub(crate) cors_origins: Vec<HeaderValue>,
+    pub(crate) cors: CorsLayer,
     /// Open connections.
     pub(crate) connections: Connections,
     /// Whose turn it is to look at everything there is.

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+use super::hashers::Hashers;
 
 /// OWASP's second recommendation for argon2id: 19 MiB, 2 passes, 1 lane.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -24,6 +26,7 @@ pub(crate) struct Busy;
 
 /// Hashes and checks passwords.
 pub(crate) struct Passwords {
+    hashers: Arc<Hashers>,
     workers: Arc<Semaphore>,
     queue: Arc<Semaphore>,
 }
@@ -33,7 +36,11 @@ impl Passwords {
     pub(crate) fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let workers = (cores / 2).max(1);
-        Self { workers: Arc::new(Semaphore::new(workers)), queue: Arc::new(Semaphore::new(workers + QUEUE_LENGTH)) }
+        Self {
+            hashers: Arc::new(Hashers::start(workers)),
+            workers: Arc::new(Semaphore::new(workers)),
+            queue: Arc::new(Semaphore::new(workers + QUEUE_LENGTH)),
+        }
     }
 
     /// Waits for a turn at hashing. Whoever has one may look once more whether the work is still wanted.
@@ -43,7 +50,7 @@ impl Passwords {
     pub(crate) async fn turn(&self) -> Result<Turn, Busy> {
         let place = Arc::clone(&self.queue).try_acquire_owned().map_err(|_| Busy)?;
         let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(|_| Busy)?;
-        Ok(Turn { _permits: (place, worker) })
+        Ok(Turn { hashers: Arc::clone(&self.hashers), _permits: (place, worker) })
     }
 
     /// The hash of a password, in PHC form.
@@ -57,6 +64,7 @@ impl Passwords {
 
 /// A turn at hashing: a worker, for one password.
 pub(crate) struct Turn {
+    hashers: Arc<Hashers>,
     _permits: (OwnedSemaphorePermit, OwnedSemaphorePermit),
 }
 
@@ -72,12 +80,15 @@ impl Turn {
     }
 
     async fn run<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> T {
+        let (reply, answer) = oneshot::channel();
+        let hashers = Arc::clone(&self.hashers);
         // The permits go along: a caller who hangs up does not end the work, nor may another begin in its place.
-        let hashing = tokio::task::spawn_blocking(move || {
-            let _turn = self;
-            work()
+        hashers.run(move || {
+            let done = work();
+            drop(self);
+            let _ = reply.send(done); // The caller may have hung up.
         });
-        hashing.await.expect("hashing does not panic")
+        answer.await.expect("hashing does not panic")
     }
 }
 

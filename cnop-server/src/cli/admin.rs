@@ -4,7 +4,7 @@ use std::io::{BufRead, IsTerminal};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, ensure};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use cnop_core::user::{Email, Password, Username};
 
 use super::{announce, block_on};
@@ -14,14 +14,18 @@ use crate::clock::Clock;
 use crate::config::{DataDir, JWT_SECRET_VARIABLE};
 use crate::operator;
 use crate::store::commands::Note;
-use crate::store::{AdminAct, Store};
+use crate::store::{AdminAct, Role, Store};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum AdminCommand {
-    /// Make an administrator; the password is asked for, or read from standard input
+    /// Make an administrator, or a customer where registration is closed; the password is asked for, or read from
+    /// standard input
     Create {
         #[command(flatten)]
         user: User,
+        /// What they may do
+        #[arg(long, value_enum, default_value = "admin")]
+        role: RoleChoice,
         /// Email address [default: USER@cnop.invalid]
         #[arg(long)]
         email: Option<Email>,
@@ -32,6 +36,15 @@ pub(super) enum AdminCommand {
     Disable(User),
     /// Open a user's account again
     Enable(User),
+}
+
+/// What a user may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RoleChoice {
+    /// Operates the server, and trades
+    Admin,
+    /// Trades
+    Customer,
 }
 
 #[derive(Debug, Args)]
@@ -46,12 +59,16 @@ impl AdminCommand {
         let store = || open(data_dir);
         block_on(async {
             match &self {
-                Self::Create { user: User { username }, email } => {
+                Self::Create { user: User { username }, role, email } => {
                     // A first administrator may come before the first start.
                     make_folders(&data_dir.path()?)?;
                     let (store, password) = (Store::open(&file(data_dir)?, Clock::system())?, read_password()?);
-                    operator::create_admin(&store, username, email.clone(), &password).await?;
-                    announce(&format!("{username} is an administrator."));
+                    let (role, what) = match role {
+                        RoleChoice::Admin => (Role::Admin, "an administrator"),
+                        RoleChoice::Customer => (Role::Customer, "a customer"),
+                    };
+                    operator::create_user(&store, username, role, email.clone(), &password).await?;
+                    announce(&format!("{username} is {what}."));
                 }
                 Self::ResetPassword(User { username }) => {
                     let (store, password) = (store()?, read_password()?);

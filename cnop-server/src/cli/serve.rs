@@ -2,6 +2,7 @@
 
 use std::env::VarError;
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -12,16 +13,30 @@ use super::{Cli, announce};
 use crate::app::{self, LOG_FOLDER};
 use crate::clock::Clock;
 use crate::config::{COINGECKO_KEY_VARIABLE, DataDir, JWT_SECRET_VARIABLE, Settings};
-use crate::ops::{LOG_VARIABLE, LogFiles, start_logging};
+use crate::ops::{LOG_VARIABLE, LogFiles, Logging, start_logging};
+
+/// What is for the file alone: whoever started the server is told otherwise.
+const ENDING: &str = "cnop_server::ending";
 
 pub(super) fn serve(mut settings: Settings, data_dir: &DataDir) -> anyhow::Result<ExitCode> {
     let folder = data_dir.path()?;
     app::make_folders(&folder)?;
     let logs = folder.join(LOG_FOLDER);
     let files = (settings.log_days > 0).then(|| LogFiles { folder: &logs, days: settings.log_days.into() });
-    let _log = start_logging(files)?;
+    let Logging { guard: _guard, requests } = start_logging(files)?;
+    settings.request_log = requests;
     warn_of_unknown_variables();
     allow_many_files();
+    let served = run(settings, folder);
+    // Into the file too, before the error goes to whoever started it.
+    match &served {
+        Ok(()) => tracing::info!(target: ENDING, "stopped"),
+        Err(error) => tracing::error!(target: ENDING, "stopped: {error:#}"),
+    }
+    served.map(|()| ExitCode::SUCCESS)
+}
+
+fn run(mut settings: Settings, folder: PathBuf) -> anyhow::Result<()> {
     settings.jwt_secret = secret_variable(JWT_SECRET_VARIABLE)?;
     settings.market.coingecko_key = secret_variable(COINGECKO_KEY_VARIABLE)?;
     let listener =
@@ -37,13 +52,8 @@ pub(super) fn serve(mut settings: Settings, data_dir: &DataDir) -> anyhow::Resul
         };
         app::run(settings, folder, Clock::system(), listener, started).await
     });
-    // Into the file too, before the error goes to whoever started it.
-    match &served {
-        Ok(()) => tracing::info!("stopped"),
-        Err(error) => tracing::error!("stopped: {error:#}"),
-    }
     runtime.shutdown_background(); // A task that hangs does not hold up a stop.
-    served.map(|()| ExitCode::SUCCESS)
+    served
 }
 
 /// What is too secret for a flag.

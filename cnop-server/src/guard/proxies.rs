@@ -13,6 +13,22 @@ const OTHER_CLAIMS: [HeaderName; 2] = [HeaderName::from_static("forwarded"), Hea
 /// Proxies in a row that are believed: more are a header somebody made up.
 const MAX_HOPS: usize = 32;
 
+/// Who sent a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Client {
+    /// The address that everything is counted for.
+    pub(crate) address: IpAddr,
+    /// Whether it may be somebody else's: a peer that is not trusted says that it forwards.
+    pub(crate) forwarded: bool,
+}
+
+impl Client {
+    /// Whether it is a program on this machine. A proxy here that nobody told us of is not who it forwards for.
+    pub(crate) fn is_this_machine(self) -> bool {
+        self.address.is_loopback() && !self.forwarded
+    }
+}
+
 /// The networks whose word on the client's address is taken.
 #[derive(Debug, Default)]
 pub(crate) struct TrustedProxies {
@@ -34,26 +50,30 @@ impl TrustedProxies {
 
     /// The client's address: the peer's, or, if the peer is trusted, the rightmost in `X-Forwarded-For` that is not.
     /// What stands left of that one was written by whoever we do not trust.
-    pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> Client {
         let peer = peer.to_canonical();
         if !self.trusts(peer) {
-            self.warn_of_claims(peer, headers);
-            return peer;
+            return Client { address: peer, forwarded: self.warn_of_claims(peer, headers) };
         }
+        Client { address: Self::forwarded_for(peer, headers, |hop| self.trusts(hop)), forwarded: false }
+    }
+
+    fn forwarded_for(peer: IpAddr, headers: &HeaderMap, trusts: impl Fn(IpAddr) -> bool) -> IpAddr {
         let lines: Vec<_> = headers.get_all(FORWARDED_FOR).iter().map(|line| line.to_str().unwrap_or("")).collect();
         let mut client = peer;
         for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')).take(MAX_HOPS) {
             // What is no address hides whatever stands left of it.
             let Some(address) = read_hop(hop) else { break };
             client = address;
-            if !self.trusts(client) {
+            if !trusts(client) {
                 break;
             }
         }
         client
     }
 
-    fn warn_of_claims(&self, peer: IpAddr, headers: &HeaderMap) {
+    /// Whether there are claims; the first ones are warned of.
+    fn warn_of_claims(&self, peer: IpAddr, headers: &HeaderMap) -> bool {
         let claims = headers.contains_key(FORWARDED_FOR) || OTHER_CLAIMS.iter().any(|name| headers.contains_key(name));
         if claims && !self.warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
@@ -62,6 +82,7 @@ impl TrustedProxies {
                  --trusted-proxies {peer} (CNOP_TRUSTED_PROXIES). This is said once."
             );
         }
+        claims
     }
 }
 
@@ -84,7 +105,8 @@ mod tests {
         for line in lines {
             headers.append(FORWARDED_FOR, line.parse().unwrap());
         }
-        assert_eq!(proxies.client(peer.parse().unwrap(), &headers), client.parse::<IpAddr>().unwrap(), "{lines:?}");
+        let found = proxies.client(peer.parse().unwrap(), &headers);
+        assert_eq!(found.address, client.parse::<IpAddr>().unwrap(), "{lines:?}");
     }
 
     const PROXY: &[&str] = &["10.0.0.0/8", "fd00::/8"];
@@ -94,6 +116,18 @@ mod tests {
         check(&[], "203.0.113.7", &["198.51.100.1"], "203.0.113.7");
         check(PROXY, "203.0.113.7", &["198.51.100.1", "10.0.0.1"], "203.0.113.7");
         check(PROXY, "::ffff:203.0.113.7", &["198.51.100.1"], "203.0.113.7");
+    }
+
+    #[test]
+    fn a_proxy_on_this_machine_that_is_not_trusted_is_not_this_machine() {
+        let is_here = |trusted: &[&str], lines: &[&str]| {
+            let proxies = TrustedProxies::new(trusted.iter().map(|network| network.parse().unwrap()).collect());
+            let headers = lines.iter().map(|line| (FORWARDED_FOR, line.parse().unwrap())).collect();
+            proxies.client("127.0.0.1".parse().unwrap(), &headers).is_this_machine()
+        };
+        assert!(is_here(&[], &[]));
+        assert!(!is_here(&[], &["203.0.113.7"]) && !is_here(&[], &["127.0.0.1"]));
+        assert!(is_here(&["127.0.0.1/32"], &["127.0.0.1"]) && !is_here(&["127.0.0.1/32"], &["203.0.113.7"]));
     }
 
     #[test]

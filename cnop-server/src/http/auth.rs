@@ -12,13 +12,13 @@ use cnop_core::time::Timestamp;
 use cnop_core::user::{DateOfBirth, Password, Role, Username};
 use jiff::civil::Date;
 use secrecy::SecretString;
-use tracing::Instrument;
 
 use super::body::Body;
-use super::extract::{Caller, RequestOrigin};
+use super::extract::{Caller, RequestOrigin, client_of};
 use super::json::Json;
 use super::problem::{ApiError, ApiResult};
-use crate::guard::{BlockChange, ClientNetwork};
+use crate::guard::{BlockChange, Client, ClientNetwork};
+use crate::ops::REQUEST;
 use crate::state::App;
 use crate::store::commands::{
     Audited, EndSession, KeepBlock, Note, OpenSession, Register, RenewSession, TOKEN_LIFE_MS,
@@ -42,13 +42,13 @@ const MAX_PASSWORD_CHARS: usize = 128;
 )]
 pub(super) async fn register_user(
     State(app): State<Arc<App>>,
-    FreeToRegister(origin): FreeToRegister,
+    FreeToRegister { origin, client }: FreeToRegister,
     body: Body,
 ) -> ApiResult<(StatusCode, Json<Message>)> {
     let now = app.clock.now();
     let (profile, password) = read_registration(body.form()?, now.day())?;
     refuse_taken(&app, &profile)?;
-    app.guard.admit_registration(origin.address.into(), now, true)?;
+    app.guard.admit_registration(client, now, true)?;
     let password_hash = app.passwords.hash(SecretString::from(password.expose())).await?;
     let entry = AuditDraft::of(Act::UserCreated).about(&profile.username).from(&origin);
     let command = Register { profile, password_hash, role: store::Role::Customer };
@@ -57,16 +57,22 @@ pub(super) async fn register_user(
 }
 
 /// Stands before the body: who is not taken in is told so before anything they sent is looked at.
-pub(super) struct FreeToRegister(Origin);
+pub(super) struct FreeToRegister {
+    origin: Origin,
+    client: Client,
+}
 
 impl FromRequestParts<Arc<App>> for FreeToRegister {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let RequestOrigin(origin) = RequestOrigin::from_request_parts(parts, app).await?;
-        app.guard.admit_registration(origin.address.into(), app.clock.now(), false)?;
+        let client = client_of(parts);
+        app.guard.admit_registration(client, app.clock.now(), false)?;
         let detail = "This server takes no new users. Ask its operator for an account.";
-        app.registration_open.then_some(Self(origin)).ok_or_else(|| ApiError::new(Code::RegistrationClosed, detail))
+        app.registration_open
+            .then_some(Self { origin, client })
+            .ok_or_else(|| ApiError::new(Code::RegistrationClosed, detail))
     }
 }
 
@@ -119,7 +125,8 @@ pub(super) async fn log_in(
     let (username, password) = read_login(body.form()?)?;
     // A task of its own: whoever hangs up has tried a password all the same.
     let attempt = Attempt { app, origin, username };
-    tokio::spawn(attempt.run(password).in_current_span()).await.expect("an attempt does not panic")
+    let id = attempt.origin.request_id.clone();
+    tokio::spawn(REQUEST.scope(id, attempt.run(password))).await.expect("an attempt does not panic")
 }
 
 /// Stands before the body: a blocked address is told so before any work.

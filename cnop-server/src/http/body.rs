@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, header};
 use cnop_core::api::Code;
 use cnop_core::form::Form;
 
+use super::middleware::Exchange;
 use super::problem::{ApiError, ApiResult};
 
 /// The largest body that is taken.
@@ -23,13 +24,12 @@ const DRAIN_LIMIT: usize = 1024 * 1024;
 const DRAIN_TIME: Duration = Duration::from_millis(500);
 
 /// A body that has not been read yet, shared by the frame around a request and its handler.
-#[derive(Clone)]
-pub(super) struct Incoming(Arc<Mutex<Option<Stream>>>);
+pub(super) struct Incoming(Mutex<Option<Stream>>);
 
 impl Incoming {
     /// The body of a request.
     pub(super) fn new(stream: Stream) -> Self {
-        Self(Arc::new(Mutex::new(Some(stream))))
+        Self(Mutex::new(Some(stream)))
     }
 
     // The lock is held for a move of the stream, never across an await.
@@ -136,7 +136,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Body {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let Some(incoming) = parts.extensions.get::<Incoming>().cloned() else { return Ok(Self(Bytes::new())) };
-        incoming.read(&parts.headers).await.map(Self)
+        let Some(exchange) = parts.extensions.get::<Arc<Exchange>>().cloned() else { return Ok(Self(Bytes::new())) };
+        exchange.incoming.read(&parts.headers).await.map(Self)
     }
 }

@@ -14,9 +14,10 @@ use cnop_core::ids::{IdempotencyKey, RequestId};
 use cnop_core::user::{Role, Username};
 
 use super::body::Body;
-use super::middleware::{ClientAddress, Sender};
+use super::middleware::Exchange;
 use super::problem::{ApiError, ApiResult};
 use crate::auth::Verified;
+use crate::guard::Client;
 use crate::state::App;
 use crate::store::commands::Guard;
 use crate::store::{Origin, Session};
@@ -45,8 +46,8 @@ impl FromRequestParts<Arc<App>> for Caller {
             let role = view.check(session)??.role.into();
             Ok::<_, ApiError>(Self { session, token, role })
         })?;
-        if let Some(sender) = parts.extensions.get::<Sender>() {
-            sender.is(caller.username());
+        if let Some(exchange) = parts.extensions.get::<Arc<Exchange>>() {
+            exchange.is_by(&caller.token);
         }
         if !parts.method.is_safe() {
             app.guard.count_write(caller.session.user)?;
@@ -85,11 +86,16 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestOrigin {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let request_id = parts.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::generate);
-        let client = parts.extensions.get::<ClientAddress>();
-        let address = client.map_or(IpAddr::from([0, 0, 0, 0]), |ClientAddress(address)| *address);
-        Ok(Self(Origin { request_id, address }))
+        let exchange = parts.extensions.get::<Arc<Exchange>>();
+        let request_id = exchange.map_or_else(RequestId::generate, |exchange| exchange.request_id.clone());
+        Ok(Self(Origin { request_id, address: client_of(parts).address }))
     }
+}
+
+/// Who sent a request, as `middleware::frame` found out.
+pub(super) fn client_of(parts: &Parts) -> Client {
+    let nobody = Client { address: IpAddr::from([0, 0, 0, 0]), forwarded: true };
+    parts.extensions.get::<Arc<Exchange>>().map_or(nobody, |exchange| exchange.client)
 }
 
 /// The parameters of the query.

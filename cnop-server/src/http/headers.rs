@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use cnop_core::time::Timestamp;
-use tower::{Layer, ServiceExt};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::middleware::REQUEST_ID;
@@ -48,19 +45,16 @@ pub(super) fn complete_headers(headers: &mut HeaderMap) {
     }
 }
 
-/// Answers browsers' questions whether a page may use the API, and says so on every answer to a page. An `OPTIONS` that
-/// is no such question is a method like any other. Answers are kept by no cache, so one to nobody's page need not vary.
-pub(super) async fn share(State(cors): State<CorsLayer>, request: Request, next: Next) -> Response {
-    let of_a_page = request.headers().contains_key(header::ORIGIN);
-    let asks = request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    if !of_a_page || (request.method() == Method::OPTIONS && !asks) {
-        return next.run(request).await;
-    }
-    cors.layer(next).oneshot(request).await.into_response()
+/// Whether a browser asks for a page's script, or asks whether that may ask. An `OPTIONS` that is no such question is a
+/// method like any other. Answers are kept by no cache, so one to nobody's page need not vary.
+pub(super) fn is_of_a_page(request: &Request) -> bool {
+    let headers = request.headers();
+    headers.contains_key(header::ORIGIN)
+        && (request.method() != Method::OPTIONS || headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD))
 }
 
 /// Lets scripts of these origins use the API. Tokens travel in a header that scripts set, so no cookies are allowed for.
-pub(super) fn cors(origins: &[HeaderValue]) -> CorsLayer {
+pub(crate) fn cors(origins: &[HeaderValue]) -> CorsLayer {
     let any = origins.iter().any(|origin| origin == "*");
     let origins = if any { AllowOrigin::any() } else { AllowOrigin::list(origins.iter().cloned()) };
     CorsLayer::new()

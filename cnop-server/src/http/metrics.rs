@@ -1,15 +1,15 @@
 //! Figures for Prometheus.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use cnop_core::api::Code;
 
-use super::extract::RequestOrigin;
+use super::middleware::Exchange;
 use super::problem::{ApiError, ApiResult};
+use crate::guard::Client;
 use crate::ops;
 use crate::state::App;
 
@@ -27,9 +27,9 @@ const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 )]
 pub(super) async fn get_metrics(
     State(app): State<Arc<App>>,
-    RequestOrigin(origin): RequestOrigin,
+    Extension(exchange): Extension<Arc<Exchange>>,
 ) -> ApiResult<Response> {
-    if !may_read(&app, origin.address) {
+    if !may_read(&app, exchange.client) {
         let detail = "Metrics are for this machine and the networks of --metrics-allow (CNOP_METRICS_ALLOW).";
         return Err(ApiError::new(Code::PermissionDenied, detail));
     }
@@ -37,8 +37,8 @@ pub(super) async fn get_metrics(
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(TEXT_FORMAT))], text).into_response())
 }
 
-fn may_read(app: &App, address: IpAddr) -> bool {
-    address.is_loopback() || app.metrics_allow.iter().any(|network| network.contains(&address))
+fn may_read(app: &App, client: Client) -> bool {
+    client.is_this_machine() || app.metrics_allow.iter().any(|network| network.contains(&client.address))
 }
 
 fn state(app: &App) -> ApiResult<ops::State> {
@@ -54,8 +54,8 @@ fn state(app: &App) -> ApiResult<ops::State> {
         streams: app.streams.count(),
         connections: app.connections.count(),
         database_bytes: app.store.file_bytes(),
-        free_bytes: app.store.free_bytes().unwrap_or(0),
-        price_age_seconds: newest.map_or(0.0, |at| (now.as_millis() - at.as_millis()) as f64 / 1_000.0),
+        free_bytes: app.store.free_bytes().map_or(f64::NAN, |bytes| bytes as f64),
+        price_age_seconds: newest.map_or(f64::NAN, |at| (now.as_millis() - at.as_millis()) as f64 / 1_000.0),
         healthy: app.store.is_writable() && app.book.is_live(now),
     })
 }

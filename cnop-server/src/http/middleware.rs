@@ -7,17 +7,18 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cnop_core::ids::RequestId;
-use cnop_core::user::Username;
-use tracing::Instrument;
+use tower::{Layer, ServiceExt};
 
 use super::body::Incoming;
-use super::headers::{complete_headers, rate_limit_headers};
+use super::headers::{complete_headers, is_of_a_page, rate_limit_headers};
 use super::problem::ApiError;
-use crate::guard::Standing;
+use crate::auth::Verified;
+use crate::guard::{Client, Standing};
+use crate::ops::{REQUEST, RequestLine};
 use crate::state::App;
 
 /// A request that takes longer is answered with 503; what it began may still be done.
@@ -29,47 +30,59 @@ const LONG_ROUTES: [&str; 2] = ["/api/v1/admin/backup", "/api/v1/admin/verify"];
 const UNLIMITED_PATHS: [&str; 2] = ["/health", "/metrics"];
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Where a request comes from: [`crate::guard::TrustedProxies`] decided it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct ClientAddress(pub(super) IpAddr);
+/// What is known of a request under way. There is one a request; it is shared, not copied.
+pub(super) struct Exchange {
+    /// Its id.
+    pub(super) request_id: RequestId,
+    /// Where it comes from: [`crate::guard::TrustedProxies`] decided it.
+    pub(super) client: Client,
+    /// Its body.
+    pub(super) incoming: Incoming,
+    /// The token of whoever sent it, once that was looked at.
+    sender: OnceLock<Arc<Verified>>,
+}
 
-/// Who sent a request, once that is known.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Sender(Arc<OnceLock<Username>>);
-
-impl Sender {
-    /// Notes who it is.
-    pub(super) fn is(&self, username: &Username) {
-        let _ = self.0.set(username.clone()); // Nobody is two users in one request.
+impl Exchange {
+    /// Notes who sent it.
+    pub(super) fn is_by(&self, token: &Arc<Verified>) {
+        let _ = self.sender.set(Arc::clone(token)); // Nobody is two users in one request.
     }
 }
 
 /// Runs a request inside its frame.
-pub(super) async fn frame(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+pub(super) async fn frame(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let request_id = request_id(&request);
-    let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let (method, uri) = (request.method().clone(), request.uri().clone());
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let route = matched.as_ref().map(MatchedPath::as_str);
-    let client = client_address(&app, &request);
-    let standing = standing(&app, client, &path);
-    let sender = Sender::default();
-    let extensions = request.extensions_mut();
-    extensions.insert(request_id.clone());
-    extensions.insert(ClientAddress(client));
-    extensions.insert(sender.clone());
-    if let Some(standing) = standing {
-        extensions.insert(standing);
-    }
+    let client = client(&app, &request);
+    let standing = standing(&app, client.address, uri.path());
+    let (mut parts, body) = request.into_parts();
+    let exchange = Arc::new(Exchange {
+        request_id: request_id(&parts.headers),
+        client,
+        incoming: Incoming::new(body),
+        sender: OnceLock::new(),
+    });
+    let request_id = &exchange.request_id;
+    parts.extensions.insert(Arc::clone(&exchange));
 
     let long = route.is_some_and(|route| LONG_ROUTES.contains(&route));
     let limit = if long { LONG_TIME_LIMIT } else { TIME_LIMIT };
-    let span = tracing::error_span!("request", %request_id);
-    let answered = tokio::time::timeout(limit, respond(request, next)).instrument(span).await;
+    let request = Request::from_parts(parts, Body::empty());
+    let refused = standing.filter(|_| route.is_some_and(|route| app.operations.takes(route, &method)));
+    let answered = match refused.and_then(too_many) {
+        Some(refusal) => Ok(refusal.into_response()),
+        None => {
+            let working = REQUEST.scope(request_id.clone(), respond(&app, request, next));
+            tokio::time::timeout(limit, working).await
+        }
+    };
+    // What was not read of a body is taken in: an answer to who is still sending would be lost.
+    exchange.incoming.drain().await;
     let mut response = answered.unwrap_or_else(|_| ApiError::overloaded().into_response());
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
-        response = as_problem(error, response, &path, &request_id, &app);
+        response = as_problem(error, response, uri.path(), request_id, &app);
     }
     if let Ok(value) = HeaderValue::from_str(request_id.as_str()) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -78,18 +91,13 @@ pub(super) async fn frame(State(app): State<Arc<App>>, mut request: Request, nex
         rate_limit_headers(response.headers_mut(), standing, app.clock.now());
     }
     complete_headers(response.headers_mut());
-    let took = started.elapsed();
-    let status = response.status();
+    let (took, status) = (started.elapsed(), response.status());
     app.metrics.answered(route, status, took);
-    let duration_ms = took.as_secs_f64() * 1_000.0;
-    let user = sender.0.get().map(Username::as_str);
+    let user = exchange.sender.get().map(|token| &token.claims.sub);
     let action = route.and_then(|route| app.operations.of(route, &method));
-    let (status, route) = (status.as_u16(), route.unwrap_or("-"));
-    if response.status().is_server_error() {
-        tracing::warn!(target: "cnop_server::access", %request_id, user, action, %method, route, status, %client, duration_ms, "request");
-    } else {
-        tracing::info!(target: "cnop_server::access", %request_id, user, action, %method, route, status, %client, duration_ms, "request");
-    }
+    let (method, client) = (&method, client.address);
+    let line = RequestLine { request_id, user, action, method, route, status, client, took };
+    app.request_log.write(line, app.clock.now());
     response
 }
 
@@ -104,7 +112,7 @@ fn as_problem(error: ApiError, answer: Response, path: &str, request_id: &Reques
     response
 }
 
-fn client_address(app: &App, request: &Request) -> IpAddr {
+fn client(app: &App, request: &Request) -> Client {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map_or(IpAddr::from([0, 0, 0, 0]), |ConnectInfo(peer)| peer.ip());
     app.guard.proxies.client(peer, request.headers())
@@ -117,29 +125,23 @@ fn standing(app: &App, client: IpAddr, path: &str) -> Option<Standing> {
     Some(if unlimited { limiter.look(client.into()) } else { limiter.take(client.into()) })
 }
 
-/// Refuses a request that was one too many. It stands around routes alone: what does not exist is said first.
-pub(super) async fn limit(request: Request, next: Next) -> Response {
-    match request.extensions().get::<Standing>() {
-        Some(Standing { limit, refused_for: Some(wait), .. }) => {
-            let detail = format!("More than {limit} requests a minute came from this address. Slow down.");
-            ApiError::rate_limited(detail, *wait).into_response()
-        }
-        _ => next.run(request).await,
+/// A request that was one too many. What does not exist, or not for this method, is said first.
+fn too_many(Standing { limit, refused_for, .. }: Standing) -> Option<ApiError> {
+    let detail = || format!("More than {limit} requests a minute came from this address. Slow down.");
+    refused_for.map(|wait| ApiError::rate_limited(detail(), wait))
+}
+
+/// Lets the handler answer, and tells browsers whether a page may have the answer.
+async fn respond(app: &App, request: Request, next: Next) -> Response {
+    if is_of_a_page(&request) {
+        app.cors.layer(next).oneshot(request).await.into_response()
+    } else {
+        next.run(request).await
     }
 }
 
-/// Lets the handler answer, and takes in what it left of the body.
-async fn respond(request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let incoming = Incoming::new(body);
-    parts.extensions.insert(incoming.clone());
-    let response = next.run(Request::from_parts(parts, Body::empty())).await;
-    incoming.drain().await;
-    response
-}
-
 /// The caller's id if it may be used, else a new one.
-fn request_id(request: &Request) -> RequestId {
-    let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
+fn request_id(headers: &HeaderMap) -> RequestId {
+    let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
     given.and_then(RequestId::from_caller).unwrap_or_else(RequestId::generate)
 }

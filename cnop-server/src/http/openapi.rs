@@ -141,6 +141,11 @@ impl OperationIds {
         Self(items.map(|(route, item)| (route, ids(item))).collect())
     }
 
+    /// Whether a route takes a method. One that is not described takes any.
+    pub(crate) fn takes(&self, route: &str, method: &Method) -> bool {
+        !self.0.contains_key(route) || self.of(route, method).is_some()
+    }
+
     /// The operation of a route's method.
     pub(crate) fn of(&self, route: &str, method: &Method) -> Option<&str> {
         let wanted = if method == Method::HEAD { &Method::GET } else { method };

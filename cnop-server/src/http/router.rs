@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    admin, assets, auth, balance, candles, claim, docs, headers, health, idempotency, insights, inventory, metrics,
-    middleware, orders, portfolio, problem, profile, stream,
+    admin, assets, auth, balance, candles, claim, docs, health, idempotency, insights, inventory, metrics, middleware,
+    orders, portfolio, problem, profile, stream,
 };
 use crate::state::App;
 
@@ -50,15 +50,13 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/admin/verify", get(admin::verify_accounts))
         .route("/admin/assets/{asset_id}", put(admin::update_asset))
         .route("/admin/users/{username}", put(admin::update_user))
-        .route("/openapi.json", get(docs::get_openapi))
-        .route_layer(from_fn(middleware::limit));
+        .route("/openapi.json", get(docs::get_openapi));
     let pages = Router::new()
         .route("/", get(docs::get_index))
         .route("/docs", get(docs::get_reference))
         .route("/docs/{file}", get(docs::get_reference_file))
         .route("/docs/errors", get(docs::list_errors))
-        .route("/docs/errors/{code}", get(docs::get_error))
-        .route_layer(from_fn(middleware::limit));
+        .route("/docs/errors/{code}", get(docs::get_error));
     Router::new()
         .nest("/api/v1", api)
         .route("/health", get(health::get_health))
@@ -67,7 +65,6 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .fallback(problem::route_not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(from_fn_with_state(headers::cors(&app.cors_origins), headers::share))
         .layer(from_fn_with_state(Arc::clone(&app), middleware::frame))
         .with_state(app)
 }

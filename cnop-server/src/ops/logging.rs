@@ -12,22 +12,23 @@ use anyhow::Context;
 use cnop_core::time::Timestamp;
 use serde::Serialize;
 use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id};
 use tracing::{Event, Subscriber};
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::layer::{Context as LayerContext, SubscriberExt};
-use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
 use super::log_file::{LogFile, LogGuard};
+use super::request_log::{REQUEST, RequestLog};
 use crate::clock::Clock;
 
 /// The variable that says what is logged, such as `debug` or `cnop_server::http=debug`.
 pub(crate) const LOG_VARIABLE: &str = "CNOP_LOG";
-const SERVICE: &str = "cnop-server";
-/// On standard error a request is worth a line where it failed; the file has one for each.
-const FOR_PEOPLE: &str = "info,cnop_server::access=warn";
+/// What the lines are of.
+pub(super) const SERVICE: &str = "cnop-server";
+/// On standard error a request is worth a line where it failed; the file has one for each. How the server ended is said
+/// there by whoever started it.
+const FOR_PEOPLE: &str = "info,cnop_server::access=warn,cnop_server::ending=off";
 const FOR_PROGRAMS: &str = "info";
 
 /// Where the log goes besides standard error.
@@ -39,11 +40,19 @@ pub(crate) struct LogFiles<'a> {
     pub(crate) days: usize,
 }
 
-/// Starts the log. What the guard is dropped for is written first.
+/// A log that was started.
+pub(crate) struct Logging {
+    /// What it is dropped for is written first.
+    pub(crate) guard: Option<LogGuard>,
+    /// Where lines of requests go.
+    pub(crate) requests: RequestLog,
+}
+
+/// Starts the log.
 ///
 /// # Errors
 /// Where the filter cannot be read or the folder not be written.
-pub(crate) fn start_logging(files: Option<LogFiles<'_>>) -> anyhow::Result<Option<LogGuard>> {
+pub(crate) fn start_logging(files: Option<LogFiles<'_>>) -> anyhow::Result<Logging> {
     let wanted = std::env::var(LOG_VARIABLE).ok();
     let filter = |default: &str| {
         let wanted = wanted.as_deref().unwrap_or(default);
@@ -54,16 +63,13 @@ pub(crate) fn start_logging(files: Option<LogFiles<'_>>) -> anyhow::Result<Optio
         .with_target(false)
         .with_ansi(std::io::stderr().is_terminal())
         .with_filter(filter(FOR_PEOPLE)?);
-    let (programs, guard) = match files {
-        Some(files) => {
-            let (file, guard) = open(files)?;
-            let layer = JsonLines { file, clock: Clock::system() }.with_filter(filter(FOR_PROGRAMS)?);
-            (Some(layer), Some(guard))
-        }
-        None => (None, None),
+    let (file, guard) = files.map(open).transpose()?.unzip();
+    let programs = match &file {
+        Some(file) => Some(JsonLines { file: file.clone(), clock: Clock::system() }.with_filter(filter(FOR_PROGRAMS)?)),
+        None => None,
     };
     tracing_subscriber::registry().with(programs).with(people).init();
-    Ok(guard)
+    Ok(Logging { guard, requests: RequestLog::new(file.filter(|_| wanted.is_none())) })
 }
 
 /// One file a day, and a link `cnop-server.log` to that of today.
@@ -85,25 +91,12 @@ struct JsonLines {
     clock: Clock,
 }
 
-/// What a span adds to the lines within it.
-struct SpanFields(Fields);
-
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for JsonLines {
-    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: LayerContext<'_, S>) {
-        let mut fields = Fields::default();
-        attributes.record(&mut fields);
-        if let Some(span) = context.span(id) {
-            span.extensions_mut().insert(SpanFields(fields));
-        }
-    }
-
-    fn on_event(&self, event: &Event<'_>, context: LayerContext<'_, S>) {
+impl<S: Subscriber> Layer<S> for JsonLines {
+    fn on_event(&self, event: &Event<'_>, _: LayerContext<'_, S>) {
         let mut fields = Fields::default();
         event.record(&mut fields);
-        for span in context.event_scope(event).into_iter().flatten() {
-            if let Some(SpanFields(of_span)) = span.extensions().get::<SpanFields>() {
-                fields.complete_from(of_span);
-            }
+        if fields.common[REQUEST_ID].is_empty() {
+            let _ = REQUEST.try_with(|id| fields.add(EVERY_LINE[REQUEST_ID], id.as_str())); // Most events are of no request.
         }
         let line = fields.line(event.metadata().level().as_str(), self.clock.now());
         self.file.add(line.as_bytes());
@@ -113,7 +106,10 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for JsonLines {
 /// The fields that every line has, in their order, behind its time, level and service.
 const EVERY_LINE: [&str; 5] = ["request_id", "user", "action", "message", "duration_ms"];
 
-/// The fields of an event or a span as JSON: one a request is written, so nothing is made but texts.
+/// Where the request's id stands among them.
+const REQUEST_ID: usize = 0;
+
+/// The fields of an event as JSON.
 #[derive(Default)]
 struct Fields {
     /// Values of the fields of every line, empty where there is none.
@@ -135,16 +131,6 @@ impl Fields {
             Ok(text) => place.push_str(&text),
             Err(_) => place.push_str("null"),
         }
-    }
-
-    /// What a span says of the fields of every line, where the event does not.
-    fn complete_from(&mut self, span: &Self) {
-        for (own, of_span) in self.common.iter_mut().zip(&span.common) {
-            if own.is_empty() {
-                own.push_str(of_span);
-            }
-        }
-        self.others.push_str(&span.others);
     }
 
     /// The line.
@@ -197,10 +183,7 @@ mod tests {
         let mut fields = Fields::default();
         fields.add("message", "a \"quoted\" word\nand a line");
         fields.add("status", 404_u64);
-        let mut span = Fields::default();
-        span.add("request_id", "r-1");
-        span.add("message", "not this one");
-        fields.complete_from(&span);
+        fields.add("request_id", "r-1");
         let now = "2026-02-15T08:00:00Z".parse().unwrap();
         let line = fields.line("INFO", now);
         let expected = r#"{"timestamp":"2026-02-15T08:00:00.000Z","level":"INFO","service":"cnop-server","request_id":"r-1","user":null,"action":null,"message":"a \"quoted\" word\nand a line","duration_ms":null,"status":404}"#;

@@ -17,6 +17,17 @@ const BUCKETS: [f64; 14] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0
 const UNMATCHED: &str = "unmatched";
 const METADATA: Metadata<'static> = Metadata::new("cnop", Level::INFO, None);
 
+const COMMITS: &str = "cnop_writer_commits_total";
+
+/// Answers that rules wait for: their first one is to be an increase.
+const AWAITED: [(&str, &[StatusCode]); 2] = [
+    (
+        "/api/v1/auth/login",
+        &[StatusCode::OK, StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::TOO_MANY_REQUESTS],
+    ),
+    ("/api/v1/orders", &[StatusCode::CREATED, StatusCode::SERVICE_UNAVAILABLE, StatusCode::INTERNAL_SERVER_ERROR]),
+];
+
 /// A part of the API that is measured by itself, as the system before this one did by service.
 const AREAS: [&str; 5] = ["auth", "user", "inventory", "order", "insights"];
 
@@ -88,9 +99,9 @@ pub(crate) struct State {
     pub(crate) connections: usize,
     /// Bytes of the database's file.
     pub(crate) database_bytes: u64,
-    /// Bytes that are free beside it.
-    pub(crate) free_bytes: u64,
-    /// Age of the newest price in seconds.
+    /// Bytes that are free beside it; no number where the system does not say.
+    pub(crate) free_bytes: f64,
+    /// Age of the newest price in seconds; no number where there never was one.
     pub(crate) price_age_seconds: f64,
     /// Whether orders can be taken.
     pub(crate) healthy: bool,
@@ -144,6 +155,7 @@ impl Metrics {
         }
         let errors = "Calls to services outside that failed";
         self.recorder.describe_counter("gateway_proxy_errors_total".into(), Some(Unit::Count), errors.into());
+        self.recorder.describe_counter(COMMITS.into(), Some(Unit::Count), "Commits since the start".into());
         for (name, text, _) in gauges(State::default()) {
             self.recorder.describe_gauge(name.into(), None, text.into());
         }
@@ -155,6 +167,9 @@ impl Metrics {
             let first = self.register(family, UNMATCHED, StatusCode::OK);
             first.requests.absolute(0);
             self.counter(format!("{family}_errors_total"), labels(UNMATCHED, StatusCode::NOT_FOUND)).absolute(0);
+        }
+        for (route, statuses) in AWAITED {
+            statuses.iter().for_each(|status| drop(self.of(route, *status)));
         }
         for service in OUTSIDE {
             OutsideError::ALL.iter().for_each(|error| self.outside(service, *error).absolute(0));
@@ -183,7 +198,10 @@ impl Metrics {
         let names = std::iter::once("gateway").chain(area(endpoint));
         let families: Families = names.map(|family| self.register(family, endpoint, status)).collect();
         let mut answers = self.answers.write().expect("no holder panics");
-        answers.entry(endpoint.into()).or_default().push((status, Arc::clone(&families)));
+        let of_route = answers.entry(endpoint.into()).or_default();
+        if known(of_route).is_none() {
+            of_route.push((status, Arc::clone(&families))); // Another may have been first; the figures are the same.
+        }
         families
     }
 
@@ -217,6 +235,7 @@ impl Metrics {
     }
 
     fn set(&self, state: State) {
+        self.counter(COMMITS.to_owned(), vec![]).absolute(state.commits);
         gauges(state).into_iter().for_each(|(name, _, value)| self.gauge(name).set(value));
     }
 
@@ -237,17 +256,16 @@ fn labels(endpoint: &str, status: StatusCode) -> Vec<Label> {
 }
 
 /// Every gauge: its name, what it is, and how it stands.
-fn gauges(state: State) -> [(&'static str, &'static str, f64); 11] {
+fn gauges(state: State) -> [(&'static str, &'static str, f64); 10] {
     [
         ("cnop_writer_queue_depth", "Commands that wait for the writer", state.queue_depth as f64),
         ("cnop_writer_batch_size", "Commands in the last commit", state.batch_size as f64),
-        ("cnop_writer_commits", "Commits since the start", state.commits as f64),
         ("cnop_open_orders", "Limit orders that wait", state.open_orders as f64),
         ("cnop_blocked_ips", "Addresses that may not log in", state.blocked_ips as f64),
         ("cnop_streams", "Event streams", state.streams as f64),
         ("cnop_connections", "Connections", state.connections as f64),
         ("cnop_database_size_bytes", "The database's file", state.database_bytes as f64),
-        ("cnop_disk_free_bytes", "Free on the disk that holds it", state.free_bytes as f64),
+        ("cnop_disk_free_bytes", "Free on the disk that holds it", state.free_bytes),
         ("cnop_price_age_seconds", "Age of the newest price", state.price_age_seconds),
         ("cnop_healthy", "1 while orders can be taken, else 0", f64::from(u8::from(state.healthy))),
     ]

@@ -159,6 +159,7 @@ impl AdminAct {
             Self::Verify => "authz_admin_verify",
             Self::KeyRotated => "authz_admin_key_rotated",
             Self::Restored => "authz_admin_restored",
+            Self::UserCreated => "authz_admin_user_created",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Copies of the whole store: taken while it is used, put back while it is not.
 //!
-//! Copying the file itself is no backup: one that is in use does not open. So tables are copied row by row from one
+//! Copying the file itself is no backup: what a server changes meanwhile may be half in the copy, or the copy not open.
+//! So tables are copied row by row from one
 //! snapshot into a new file, in transactions of a bounded size, and the copy is verified before it gets its name.
 
 use std::fs;

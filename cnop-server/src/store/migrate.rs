@@ -4,10 +4,10 @@
 //! fill. Each step is done in bounded transactions that can be done again, and the format is written last: a crash in
 //! between begins anew.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cnop_core::ids::Sequence;
-use redb::{Database, ReadableDatabase};
+use redb::{Builder, Database, ReadableDatabase};
 
 use super::activity::{Activity, ActivityKind};
 use super::backup;
@@ -17,14 +17,16 @@ use super::key::{self, Kind};
 use super::rows::{FillRow, LimitOrderRow};
 use super::space::{FORMAT, Reader, Source, Space, WriteTables};
 
+/// Copies of one format beside each other: somebody went back and forth.
+const MAX_COPIES: u32 = 9;
 /// Rows of one transaction.
 const ROWS_AT_ONCE: usize = 16_384;
 
 /// Migrates `database`, which is `file`, from the format `from`.
 pub(super) fn migrate(database: &Database, file: &Path, from: u32) -> Result<(), OpenError> {
     let reader = Reader::open(&database.begin_read().map_err(StorageFailure::from)?)?;
-    let kept = file.with_extension(format!("format-{from}.redb"));
-    if !kept.exists() {
+    let kept = place_for_copy(file, from, &reader)?;
+    if let Some(kept) = kept {
         tracing::info!(from, to = FORMAT, kept = %kept.display(), "the data is of an older format; keeping a copy of it");
         let bytes = std::fs::metadata(file)?.len();
         let copied = backup::check_room(bytes, 0, &kept).and_then(|()| backup::copy(&reader, &kept));
@@ -37,6 +39,30 @@ pub(super) fn migrate(database: &Database, file: &Path, from: u32) -> Result<(),
     transaction.commit().map_err(StorageFailure::from)?;
     tracing::info!(format = FORMAT, "the data is of the newest format");
     Ok(())
+}
+
+/// Where to keep the copy; `None` where a migration that was broken off has kept one of this very data.
+fn place_for_copy(file: &Path, from: u32, reader: &Reader) -> Result<Option<PathBuf>, OpenError> {
+    let last = last_sequence(reader)?;
+    for number in 1..=MAX_COPIES {
+        let suffix = if number == 1 { String::new() } else { format!("-{number}") };
+        let kept = file.with_extension(format!("format-{from}{suffix}.redb"));
+        if !kept.exists() {
+            return Ok(Some(kept));
+        }
+        let of_now = Builder::new().open(&kept).ok().and_then(|copy| {
+            let copy = Reader::open(&copy.begin_read().ok()?).ok()?;
+            Some(last_sequence(&copy).ok()? == last)
+        });
+        if of_now == Some(true) {
+            return Ok(None);
+        }
+    }
+    Err(OpenError::NotMigrated(format!("there are {MAX_COPIES} copies already; move some away")))
+}
+
+fn last_sequence(reader: &Reader) -> Result<Option<Vec<u8>>, StorageFailure> {
+    Ok(reader.get(Space::Meta, key::META_LAST_SEQUENCE)?.map(|row| row.value().to_vec()))
 }
 
 /// To format 3: gives every ledger row its place in the audit trail.

@@ -105,10 +105,34 @@ async fn metrics_are_for_this_machine_and_configured_networks() {
 }
 
 #[tokio::test]
+async fn a_proxy_on_this_machine_that_nobody_told_of_is_not_this_machine() {
+    let server = TestServer::start();
+    let raw = server.raw();
+    for header in ["x-forwarded-for", "forwarded", "x-real-ip"] {
+        let answer = raw.send(raw.request("GET", "//metrics").header(header, "127.0.0.1")).await;
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (403, "permission_denied"), "{header}");
+    }
+    assert_eq!(raw.get("//metrics").await.status.as_u16(), 200);
+}
+
+#[tokio::test]
+async fn what_an_alert_waits_for_is_there_before_it_happens() {
+    let server = TestServer::start();
+    let text = metrics(&server.raw()).await;
+    for (route, status) in
+        [("auth/login", 401), ("auth/login", 403), ("auth/login", 429), ("orders", 503), ("orders", 500)]
+    {
+        let sample = format!(r#"gateway_errors_total{{status_code="{status}",endpoint="/api/v1/{route}"}}"#);
+        assert_eq!(value(&text, &sample), 0.0, "{sample}");
+    }
+}
+
+#[tokio::test]
 async fn a_source_in_trouble_is_counted() {
     let flags = ["--market", "coingecko", "--coingecko-url", "http://127.0.0.1:9"];
     let server = TestServer::start_with(&flags);
     let raw = server.raw();
+    assert!(value(&metrics(&raw).await, "cnop_price_age_seconds").is_nan(), "what never was has no age");
     let sample = r#"gateway_proxy_errors_total{target_service="coingecko",error_type="unreachable"}"#;
     cnop_tests::until("an error", async || (value(&metrics(&raw).await, sample) > 0.0).then_some(())).await;
 }
@@ -118,9 +142,8 @@ fn named(text: &str) -> BTreeSet<String> {
     let words = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'));
     let ours = |word: &&str| AREAS.iter().chain(&["cnop"]).any(|area| word.starts_with(&format!("{area}_")));
     let endings = ["_total", "_seconds", "_bucket", "_count", "_sum", "_bytes", "_depth", "_size", "_orders", "_ips"];
-    let endings = |word: &&str| {
-        endings.iter().chain(&["_streams", "_connections", "_healthy", "_commits"]).any(|end| word.ends_with(end))
-    };
+    let endings =
+        |word: &&str| endings.iter().chain(&["_streams", "_connections", "_healthy"]).any(|end| word.ends_with(end));
     words.filter(ours).filter(endings).map(str::to_owned).collect()
 }
 

@@ -28,6 +28,18 @@ async fn an_administrator_is_made_and_can_log_in() {
 }
 
 #[tokio::test]
+async fn an_account_is_handed_out_where_registration_is_closed() {
+    let folder = DataFolder::new().with_admin("root_admin");
+    let arguments = ["admin", "create", "ada_lovelace", "--role", "customer", "--email", "ada@example.com"];
+    let (status, said) = folder.operate(&arguments, PASSWORD);
+    assert!(status.success() && said.contains("ada_lovelace is a customer."), "{said}");
+    let server = folder.start_with(&["--registration", "closed"]);
+    let ada = User::log_in(&server, "ada_lovelace").await;
+    ada.deposit(10).await;
+    assert_eq!(ada.raw(&server).get("/admin/audit").await.code(), "permission_denied");
+}
+
+#[tokio::test]
 async fn a_password_is_set_and_an_account_is_shut_while_the_server_is_stopped() {
     let server = TestServer::start();
     let user = User::funded(&server, 5).await;

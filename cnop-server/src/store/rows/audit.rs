@@ -70,6 +70,8 @@ pub(crate) enum AdminAct {
     KeyRotated,
     /// Put a backup in place of the data.
     Restored,
+    /// Made a customer's account.
+    UserCreated,
 }
 
 /// See [`crate::store::AuditRecord`].

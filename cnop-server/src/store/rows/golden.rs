@@ -3,6 +3,8 @@
 //! A test that fails here says that old files have become unreadable. Do not change its hex: give the row a new version,
 //! and let `from_older` read the old one.
 
+mod trail;
+
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -394,6 +396,7 @@ fn read_as_every_row(bytes: &[u8]) {
     read::<IdempotencyRow>(bytes);
     read::<KeyAgeRow>(bytes);
     read::<MarketSeed>(bytes);
+    trail::read(bytes);
 }
 
 fn every_row() -> Vec<Vec<u8>> {
@@ -412,6 +415,7 @@ fn every_row() -> Vec<Vec<u8>> {
         encode(&fill()),
         encode(&OpenOrderRow::from(&limit_order(LimitState::Queued))),
     ];
+    rows.extend(trail::rows());
     rows.extend(limit_states().into_iter().map(|state| encode(&limit_row(state))));
     rows
 }
