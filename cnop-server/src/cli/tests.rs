@@ -26,7 +26,7 @@ const VARIABLES: [(&str, &str, &str); 3] = [
 fn row(argument: &Arg) -> Option<String> {
     let flag = argument.get_long()?;
     let variable = argument.get_env()?.to_string_lossy().into_owned();
-    let help = argument.get_help()?.to_string();
+    let help = argument.get_help()?.to_string().replace('|', r"\|");
     let mut defaults = argument.get_default_values().iter().map(|value| value.to_string_lossy().into_owned());
     // Where the default is no value, the help says it.
     let (help, said) = match help.split_once(" [default: ") {

@@ -28,13 +28,20 @@ fn documents() -> Vec<(String, String)> {
     found
 }
 
-/// Every line that begins with a program of ours, in code, with a prompt before it, or behind `ExecStart=`.
+/// What may stand before a program of ours.
+const BEFORE: [&str; 3] = ["$ ", "sudo -u cnop ", "ExecStart=/usr/local/bin/"];
+
+/// Every line that begins with a program of ours.
 fn lines(program: &str) -> BTreeSet<(String, String)> {
     let mut lines = BTreeSet::new();
     for (document, text) in documents() {
-        let spans = text.split('`').chain(text.lines()).map(|span| span.trim().trim_start_matches("$ "));
-        let ours = spans.filter_map(|span| span.strip_prefix(program)?.strip_prefix(' '));
-        let whole = ours.filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()));
+        let bare =
+            |span: &'_ str| BEFORE.iter().find_map(|before| span.strip_prefix(before)).unwrap_or(span).to_owned();
+        let spans: Vec<_> = text.split('`').chain(text.lines()).map(|span| bare(span.trim())).collect();
+        let ours = spans.iter().filter_map(|span| span.strip_prefix(program)?.strip_prefix(' '));
+        let whole = ours.filter(|line| {
+            line.starts_with(|first: char| first.is_ascii_lowercase()) || line.starts_with("--data-dir")
+        });
         lines.extend(whole.map(|line| (document.clone(), line.lines().next().unwrap_or_default().to_owned())));
     }
     lines
@@ -43,7 +50,10 @@ fn lines(program: &str) -> BTreeSet<(String, String)> {
 /// The words that name a command, and the options of a line up to what a shell takes for itself.
 fn parts(line: &str) -> (Vec<&str>, Vec<&str>) {
     let line = line.split(['|', '>', ';', '#', '&', '<']).next().unwrap_or_default();
-    let words: Vec<_> = line.split_whitespace().collect();
+    let mut words: Vec<_> = line.split_whitespace().collect();
+    if words.first() == Some(&"--data-dir") {
+        words.drain(..2);
+    }
     let is_command = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-');
     let options =
         words.iter().copied().filter(|word| word.starts_with("--")).map(|word| word.split('=').next().unwrap());

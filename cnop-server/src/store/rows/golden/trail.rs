@@ -74,7 +74,7 @@ fn blocks_and_closed_assets() {
         reason: "5 failed logins".to_owned(),
         by: Some("root_admin".to_owned()),
     };
-    golden(&block, "018088e0928c67c0af85938c670f35206661696c6564206c6f67696e73010a726f6f745f61646d696e");
+    golden(&block, "018088e0928c67c0d784938c670f35206661696c6564206c6f67696e73010a726f6f745f61646d696e");
     golden(&ClosedAssetRow { since: noon(), by: "root_admin".to_owned() }, "018088e0928c670a726f6f745f61646d696e");
 }
 
