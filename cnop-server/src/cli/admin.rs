@@ -26,7 +26,7 @@ pub(super) enum AdminCommand {
         /// What they may do
         #[arg(long, value_enum, default_value = "admin")]
         role: RoleChoice,
-        /// Email address [default: USER@cnop.invalid]
+        /// Email address; USER@cnop.invalid if left out
         #[arg(long)]
         email: Option<Email>,
     },

@@ -19,7 +19,7 @@ fn documents() -> Vec<(String, String)> {
         for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             if path.is_dir() {
                 folders.push(path);
-            } else if !path.extension().is_some_and(|kind| kind == "json") {
+            } else if path.extension().is_none_or(|kind| kind != "json") {
                 found.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
             }
         }
