@@ -87,7 +87,13 @@ pub(super) async fn get_reference() -> Response {
 /// A file of the reference.
 pub(super) async fn get_reference_file(Segment(name): Segment) -> ApiResult<Response> {
     static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
-        Arc::new(Config::from("/api/v1/openapi.json").try_it_out_enabled(true).deep_linking(true).validator_url("none"))
+        Arc::new(
+            Config::from("/api/v1/openapi.json")
+                .use_base_layout()
+                .try_it_out_enabled(true)
+                .deep_linking(true)
+                .validator_url("none"),
+        )
     });
     if name == "page.css" {
         return Ok(file("text/css; charset=utf-8", STYLE.into()));
