@@ -31,7 +31,7 @@ mod profile;
 mod router;
 mod stream;
 
-pub(crate) use admin::audit_entry;
+pub(crate) use admin::audit::audit_entry;
 pub(crate) use headers::cors;
 pub(crate) use inventory::change_percentage;
 pub(crate) use openapi::OperationIds;

@@ -7,9 +7,10 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
+use super::admin::{audit, data, ip_blocks, switches};
 use super::{
-    admin, assets, auth, balance, candles, claim, docs, health, idempotency, insights, inventory, metrics, middleware,
-    orders, portfolio, problem, profile, stream,
+    assets, auth, balance, candles, claim, docs, health, idempotency, insights, inventory, metrics, middleware, orders,
+    portfolio, problem, profile, stream,
 };
 use crate::state::App;
 
@@ -40,16 +41,16 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/stream", get(stream::open_stream))
         .route("/cny/claim", post(claim::claim_red_pocket))
         .route("/idempotency-keys/{key}/settle", post(idempotency::settle_key))
-        .route("/admin/ip-blocks", get(admin::list_ip_blocks))
+        .route("/admin/ip-blocks", get(ip_blocks::list_ip_blocks))
         .route(
             "/admin/ip-blocks/{ip}",
-            get(admin::get_ip_block).put(admin::put_ip_block).delete(admin::delete_ip_block),
+            get(ip_blocks::get_ip_block).put(ip_blocks::put_ip_block).delete(ip_blocks::delete_ip_block),
         )
-        .route("/admin/audit", get(admin::list_audit_entries))
-        .route("/admin/backup", post(admin::download_backup))
-        .route("/admin/verify", get(admin::verify_accounts))
-        .route("/admin/assets/{asset_id}", put(admin::update_asset))
-        .route("/admin/users/{username}", put(admin::update_user))
+        .route("/admin/audit", get(audit::list_audit_entries))
+        .route("/admin/backup", post(data::download_backup))
+        .route("/admin/verify", get(data::verify_accounts))
+        .route("/admin/assets/{asset_id}", put(switches::update_asset))
+        .route("/admin/users/{username}", put(switches::update_user))
         .route("/openapi.json", get(docs::get_openapi));
     let pages = Router::new()
         .route("/", get(docs::get_index))
