@@ -215,6 +215,11 @@ impl TestServer {
         self.log.lock().expect("the collector does not panic").clone()
     }
 
+    /// The process' number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// A client without a session.
     ///
     /// # Panics

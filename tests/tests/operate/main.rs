@@ -9,6 +9,8 @@ mod browsers;
 mod connections;
 mod docs;
 mod documented;
+mod formats;
+mod growth;
 mod logins;
 mod logs;
 mod metrics;
