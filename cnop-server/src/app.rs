@@ -29,7 +29,7 @@ use crate::ops::Metrics;
 use crate::phrases::Phrases;
 use crate::state::App;
 use crate::store::commands::Note;
-use crate::store::{Act, AuditDraft, Role, Store};
+use crate::store::{Act, AuditDraft, Role, StorageFailure, Store};
 use crate::stream::{Sources, Streams};
 use crate::upkeep;
 
@@ -173,8 +173,16 @@ async fn compose(settings: &Settings, data_dir: &Path, clock: Clock) -> anyhow::
 /// Makes the administrator that the settings name, where nobody has that name.
 async fn first_admin(settings: &Settings, store: &Store) -> anyhow::Result<()> {
     let (Some(username), Some(file)) = (&settings.admin_username, &settings.admin_password_file) else { return Ok(()) };
-    if store.read(|view| view.user_named(username))?.is_some() {
-        return Ok(());
+    let role = store.read(|view| match view.user_named(username)? {
+        Some(user) => Ok::<_, StorageFailure>(Some(view.access(user)?.role)),
+        None => Ok(None),
+    })?;
+    match role {
+        Some(Role::Admin) => return Ok(()),
+        Some(Role::Customer) => {
+            bail!("{username} is a customer and no administrator; give another CNOP_ADMIN_USERNAME")
+        }
+        None => {}
     }
     let password = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
     let password = password.trim_end_matches(['\r', '\n']).parse();

@@ -90,6 +90,9 @@ pub struct Settings {
     /// Daily files that are kept of the log in logs/ of the data folder (0: no files)
     #[arg(long, env = "CNOP_LOG_DAYS", value_name = "DAYS", default_value_t = 14)]
     pub log_days: u16,
+    /// MiB of the log that a day may have; beyond that lines are dropped and counted
+    #[arg(long, env = "CNOP_LOG_MIB_A_DAY", value_name = "MIB", default_value_t = 1_024)]
+    pub log_mib_a_day: u32,
     /// MiB that are to stay free on the disk: below that nothing more is written, and reads go on (0: no reserve)
     #[arg(long, env = "CNOP_FREE_SPACE_RESERVE_MIB", value_name = "MIB", default_value_t = 256)]
     pub free_space_reserve_mib: u32,
@@ -117,6 +120,11 @@ fn limit(text: &str) -> Result<Usd, String> {
 pub const JWT_SECRET_VARIABLE: &str = "JWT_SECRET_KEY";
 
 impl Settings {
+    /// Bytes of the log that a day may have.
+    pub(crate) fn log_bytes_a_day(&self) -> u64 {
+        u64::from(self.log_mib_a_day) * 1024 * 1024
+    }
+
     /// Bytes that are to stay free on the disk.
     pub(crate) fn reserve_bytes(&self) -> u64 {
         u64::from(self.free_space_reserve_mib) * 1024 * 1024

@@ -109,6 +109,7 @@ impl Store {
         let published = Arc::new(Published::new(Arc::clone(&database))?);
         let newsroom = Newsroom::new();
         let disk = Disk::new(file, reserve_bytes);
+        disk.forget_leftovers(); // Whoever has the file is the only one that copies it.
         let batches = Batches::new(database, Arc::clone(&published), newsroom.clone(), clock, disk.clone(), last);
         Ok(Self { published, newsroom, writer: Arc::new(Writer::start(batches)?), disk })
     }

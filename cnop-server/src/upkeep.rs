@@ -38,11 +38,18 @@ async fn forget<C: Command<Answer = usize>>(app: &App, command: impl Fn() -> C) 
     while app.store.submit(command()).await.is_ok_and(|pruned| pruned > 0) {}
 }
 
-/// Writes down what was tried and counted since the last time.
+/// Writes down what was tried and counted since the last time, all at once. What cannot be written is counted on.
 pub(crate) async fn write_tries(app: &App) {
-    for entry in app.tries.take() {
-        if let Err(error) = app.store.submit(Note(entry)).await {
-            tracing::error!(%error, "tries could not be audited");
+    let noted: Vec<_> =
+        app.tries.take().into_iter().map(|(who, entry)| (app.store.enqueue(Note(entry.clone())), who, entry)).collect();
+    for (noted, who, entry) in noted {
+        let written = match noted {
+            Ok(written) => written.await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = written {
+            tracing::warn!(%error, "tries could not be audited yet");
+            app.tries.put_back(who, entry);
         }
     }
 }

@@ -61,12 +61,16 @@ impl Mirror {
 
     /// Follows the trail for ever. The caller aborts it.
     pub(crate) async fn run(mut self, store: Store, clock: Clock) {
-        let mut audited = store.audited();
+        let (mut audited, mut forgotten) = (store.audited(), None);
         loop {
             audited.borrow_and_update();
             match tokio::task::block_in_place(|| self.catch_up(&store)) {
                 Ok(()) => {
-                    self.forget(clock.now());
+                    let today = Some(clock.now().day());
+                    if forgotten != today {
+                        self.forget(clock.now());
+                        forgotten = today;
+                    }
                     if audited.changed().await.is_err() {
                         return;
                     }
@@ -102,11 +106,8 @@ impl Mirror {
 
     fn write(&mut self, day: Date, entries: &[AuditRecord]) -> io::Result<()> {
         if let Some(before) = self.day.filter(|before| *before != day) {
-            let aside = self.folder.join(format!("audit-{before}.log"));
-            match fs::rename(self.folder.join(CURRENT), aside) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
+            put_aside(&self.folder, before)?;
+            self.day = None; // It is done, also where what follows fails.
         }
         let mut lines = Vec::new();
         for entry in entries {
@@ -136,6 +137,20 @@ impl Mirror {
     }
 }
 
+/// Gives the current file the name of its day; what has that name already stays.
+fn put_aside(folder: &Path, day: Date) -> io::Result<()> {
+    let names = (1..).map(|number| match number {
+        1 => format!("audit-{day}.log"),
+        number => format!("audit-{day}.{number}.log"),
+    });
+    let free = names.map(|name| folder.join(name)).find(|path| !path.exists());
+    let aside = free.expect("numbers have no end");
+    match fs::rename(folder.join(CURRENT), aside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 fn private() -> OpenOptions {
     let mut options = File::options();
     options.create(true);
@@ -151,6 +166,7 @@ fn asides(folder: &Path) -> io::Result<Vec<(Date, PathBuf)>> {
         let path = entry?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let day = name.strip_prefix("audit-").and_then(|name| name.strip_suffix(".log"));
+        let day = day.map(|day| day.split_once('.').map_or(day, |(day, _)| day));
         found.extend(day.and_then(|day| day.parse().ok()).map(|day| (day, path.clone())));
     }
     found.sort_unstable();
@@ -191,4 +207,42 @@ fn last_line(path: &Path) -> io::Result<Option<Sequence>> {
     let line = tail.split(|byte| *byte == b'\n').rfind(|line| !line.is_empty());
     let line = line.and_then(|line| serde_json::from_slice::<Line>(line).ok());
     Ok(line.and_then(|line| line.id.parse().ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_put_aside_before_is_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let day: Date = "2026-02-15".parse().unwrap();
+        let current = folder.path().join(CURRENT);
+        for text in ["first", "second", "third"] {
+            fs::write(&current, text).unwrap();
+            put_aside(folder.path(), day).unwrap();
+        }
+        put_aside(folder.path(), day).unwrap(); // There is nothing to put aside.
+        let found: Vec<_> = asides(folder.path())
+            .unwrap()
+            .into_iter()
+            .map(|(of, path)| (of, fs::read_to_string(path).unwrap()))
+            .collect();
+        assert!(found.iter().all(|(of, _)| *of == day));
+        let mut texts: Vec<_> = found.into_iter().map(|(_, text)| text).collect();
+        texts.sort_unstable();
+        assert_eq!(texts, ["first", "second", "third"]);
+    }
+
+    #[test]
+    fn a_line_that_was_broken_off_is_cut_and_the_one_before_is_the_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(CURRENT);
+        let id = Sequence::from_u64(7);
+        fs::write(&path, format!("{{\"id\":\"{id}\"}}\n{{\"id\":\"bro")).unwrap();
+        mend(&path).unwrap();
+        assert_eq!(last_line(&path).unwrap(), Some(id));
+        assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 1);
+        mend(&folder.path().join("nothing")).unwrap();
+    }
 }

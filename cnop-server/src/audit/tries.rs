@@ -18,22 +18,31 @@ pub(crate) struct Tries {
 impl Tries {
     /// Counts one of `who`; the entry is that of the newest.
     pub(crate) fn count(&self, who: impl ToString, entry: AuditDraft) {
+        self.add(who.to_string(), AuditDraft { count: 1, ..entry });
+    }
+
+    /// Counts on from an entry that was taken out and not written.
+    pub(crate) fn put_back(&self, who: String, entry: AuditDraft) {
+        self.add(who, entry);
+    }
+
+    fn add(&self, who: String, entry: AuditDraft) {
         let mut counted = self.counted.lock().expect("no holder panics");
-        let mut key = (entry.act, who.to_string());
+        let mut key = (entry.act, who);
         let mut entry = entry;
         if counted.len() >= MAX_ENTRIES && !counted.contains_key(&key) {
             key.1 = String::new();
             entry = AuditDraft { user: None, target: None, ..entry }.saying("from many others");
         }
         let before = counted.get(&key).map_or(0, |earlier| earlier.count);
-        let count = before.saturating_add(1);
+        let count = before.saturating_add(entry.count);
         counted.insert(key, AuditDraft { count, ..entry });
     }
 
-    /// Takes out what is to be written down.
-    pub(crate) fn take(&self) -> Vec<AuditDraft> {
+    /// Takes out what is to be written down, and of whom it is.
+    pub(crate) fn take(&self) -> Vec<(String, AuditDraft)> {
         let counted = std::mem::take(&mut *self.counted.lock().expect("no holder panics"));
-        counted.into_values().collect()
+        counted.into_iter().map(|((_, who), entry)| (who, entry)).collect()
     }
 }
 
@@ -46,7 +55,7 @@ mod tests {
         let tries = Tries::default();
         (0..3).for_each(|_| tries.count("203.0.113.7", AuditDraft::of(Act::LoginFailMax)));
         tries.count("203.0.113.7", AuditDraft::of(Act::AuthorizationFail));
-        let mut counts: Vec<_> = tries.take().iter().map(|entry| (entry.act.name(), entry.count)).collect();
+        let mut counts: Vec<_> = tries.take().iter().map(|(_, entry)| (entry.act.name(), entry.count)).collect();
         counts.sort_unstable();
         assert_eq!(counts, [("authn_login_fail_max", 3), ("authz_fail", 1)]);
         assert_eq!(tries.take(), []);
@@ -54,6 +63,6 @@ mod tests {
         (0..MAX_ENTRIES + 50).for_each(|who| tries.count(who, AuditDraft::of(Act::LoginFailMax)));
         let entries = tries.take();
         assert_eq!(entries.len(), MAX_ENTRIES + 1);
-        assert_eq!(entries.iter().map(|entry| entry.count).max(), Some(50));
+        assert_eq!(entries.iter().map(|(_, entry)| entry.count).max(), Some(50));
     }
 }

@@ -22,7 +22,11 @@ pub(super) fn serve(mut settings: Settings, data_dir: &DataDir) -> anyhow::Resul
     let folder = data_dir.path()?;
     app::make_folders(&folder)?;
     let logs = folder.join(LOG_FOLDER);
-    let files = (settings.log_days > 0).then(|| LogFiles { folder: &logs, days: settings.log_days.into() });
+    let files = (settings.log_days > 0).then(|| LogFiles {
+        folder: &logs,
+        days: settings.log_days.into(),
+        bytes_a_day: settings.log_bytes_a_day(),
+    });
     let Logging { guard: _guard, requests } = start_logging(files)?;
     settings.request_log = requests;
     warn_of_unknown_variables();

@@ -119,11 +119,27 @@ impl LoginGuard {
         }
     }
 
+    /// Whether a name was tried in vain too often by now.
+    pub(crate) fn is_slowed(&self, name: &Username, now: Timestamp) -> bool {
+        self.state().names.full_until(name, now).is_some()
+    }
+
+    /// Counts a wrong password that somebody with a session gave for the name.
+    pub(crate) fn failed_name(&self, name: &Username, now: Timestamp) {
+        let mut state = self.state();
+        if state.names.add(name.clone(), now) >= NAME_LIMIT as usize {
+            state.pause(name, now);
+        }
+    }
+
     /// Counts a bad login. The one that was too many blocks its network: until then, and not for longer, the count counts.
     pub(crate) fn failed(&self, network: ClientNetwork, name: &Username, now: Timestamp) -> Option<BlockChange> {
         let mut state = self.state();
         if state.names.add(name.clone(), now) >= NAME_LIMIT as usize {
             state.pause(name, now);
+        }
+        if state.blocks.get(&network).is_some_and(|block| block.until > now) {
+            return None; // Two failed at once: the block is there, and its end is the end of the count.
         }
         if self.limits.failures == 0 || state.failures.add(network, now) < self.limits.failures as usize {
             return None;

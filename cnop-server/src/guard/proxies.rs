@@ -55,7 +55,9 @@ impl TrustedProxies {
         if !self.trusts(peer) {
             return Client { address: peer, forwarded: self.warn_of_claims(peer, headers) };
         }
-        Client { address: Self::forwarded_for(peer, headers, |hop| self.trusts(hop)), forwarded: false }
+        let address = Self::forwarded_for(peer, headers, |hop| self.trusts(hop));
+        // A proxy that forwards for somebody whom it does not name is not that somebody.
+        Client { address, forwarded: address == peer && headers.contains_key(FORWARDED_FOR) }
     }
 
     fn forwarded_for(peer: IpAddr, headers: &HeaderMap, trusts: impl Fn(IpAddr) -> bool) -> IpAddr {
@@ -127,7 +129,8 @@ mod tests {
         };
         assert!(is_here(&[], &[]));
         assert!(!is_here(&[], &["203.0.113.7"]) && !is_here(&[], &["127.0.0.1"]));
-        assert!(is_here(&["127.0.0.1/32"], &["127.0.0.1"]) && !is_here(&["127.0.0.1/32"], &["203.0.113.7"]));
+        assert!(is_here(&["127.0.0.1/32"], &[]) && !is_here(&["127.0.0.1/32"], &["unknown"]));
+        assert!(!is_here(&["127.0.0.1/32"], &["203.0.113.7"]));
     }
 
     #[test]

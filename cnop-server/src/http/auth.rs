@@ -47,9 +47,9 @@ pub(super) async fn register_user(
 ) -> ApiResult<(StatusCode, Json<Message>)> {
     let now = app.clock.now();
     let (profile, password) = read_registration(body.form()?, now.day())?;
+    app.guard.admit_registration(client, now, true)?; // Also for whoever only looks which names there are.
     refuse_taken(&app, &profile)?;
-    app.guard.admit_registration(client, now, true)?;
-    let password_hash = app.passwords.hash(SecretString::from(password.expose())).await?;
+    let password_hash = app.passwords.hash(origin.address.into(), SecretString::from(password.expose())).await?;
     let entry = AuditDraft::of(Act::UserCreated).about(&profile.username).from(&origin);
     let command = Register { profile, password_hash, role: store::Role::Customer };
     app.store.submit(Audited { command, entry }).await?;
@@ -164,10 +164,14 @@ impl Attempt {
         self.admit_name()?;
         let known = find_user(app, &self.username)?;
         let hash = known.as_ref().map(|(_, hash)| hash.clone());
-        let turn = app.passwords.turn().await?;
-        admit(app, &self.origin)?; // Others may have failed while this one waited,
+        let slowed = app.guard.logins.is_slowed(&self.username, app.clock.now());
+        let turn = app.passwords.turn(self.origin.address.into()).await?;
+        admit(app, &self.origin)?; // Others may have failed while this one waited.
+        if !slowed && app.guard.logins.is_slowed(&self.username, app.clock.now()) {
+            self.admit_name()?;
+        }
         let right = turn.verify(password, hash).await;
-        admit(app, &self.origin)?; // or while it was hashed: then nobody learns whether it was right.
+        admit(app, &self.origin)?; // Or while it was hashed: then nobody learns whether it was right.
         let Some((user, verified_hash)) = known.filter(|_| right) else { return Err(self.fail().await) };
         let entry = AuditDraft::of(Act::LoginSuccess).about(&self.username).from(&self.origin);
         let opened = app.store.submit(Audited { command: OpenSession { user, verified_hash }, entry }).await;

@@ -2,8 +2,10 @@
 //!
 //! All of it is in the binary; a browser needs no other host, and is told to ask none.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
+use axum::body::Bytes;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cnop_core::api::Code;
@@ -101,7 +103,11 @@ pub(super) async fn get_reference_file(Segment(name): Segment) -> ApiResult<Resp
     let found = utoipa_swagger_ui::serve(&name, Arc::clone(&CONFIG));
     match found.ok().flatten().filter(|_| name != "index.html" && !name.is_empty()) {
         Some(found) => {
-            let mut response = file(&found.content_type, found.bytes.into_owned());
+            let bytes = match found.bytes {
+                Cow::Borrowed(bytes) => Bytes::from_static(bytes), // However many read it, slowly, it is there once.
+                Cow::Owned(bytes) => bytes.into(),
+            };
+            let mut response = file(&found.content_type, bytes);
             if found.gzpipped {
                 response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             }
@@ -111,7 +117,7 @@ pub(super) async fn get_reference_file(Segment(name): Segment) -> ApiResult<Resp
     }
 }
 
-fn file(kind: &str, bytes: Vec<u8>) -> Response {
+fn file(kind: &str, bytes: Bytes) -> Response {
     let kind = HeaderValue::from_str(kind).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, FOR_A_DAY)], bytes).into_response()
 }

@@ -38,7 +38,8 @@ pub(super) async fn get_metrics(
 }
 
 fn may_read(app: &App, client: Client) -> bool {
-    client.is_this_machine() || app.metrics_allow.iter().any(|network| network.contains(&client.address))
+    client.is_this_machine()
+        || !client.forwarded && app.metrics_allow.iter().any(|network| network.contains(&client.address))
 }
 
 fn state(app: &App) -> ApiResult<ops::State> {

@@ -1,13 +1,14 @@
 //! The frame around every request: its id, its client, its time limit, its error document, its headers and its line in
 //! the log.
 
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cnop_core::ids::RequestId;
@@ -51,10 +52,8 @@ impl Exchange {
 
 /// Runs a request inside its frame.
 pub(super) async fn frame(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
     let (method, uri) = (request.method().clone(), request.uri().clone());
-    let matched = request.extensions().get::<MatchedPath>().cloned();
-    let route = matched.as_ref().map(MatchedPath::as_str);
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let client = client(&app, &request);
     let standing = standing(&app, client.address, uri.path());
     let (mut parts, body) = request.into_parts();
@@ -64,23 +63,16 @@ pub(super) async fn frame(State(app): State<Arc<App>>, request: Request, next: N
         incoming: Incoming::new(body),
         sender: OnceLock::new(),
     });
-    let request_id = &exchange.request_id;
     parts.extensions.insert(Arc::clone(&exchange));
-
-    let long = route.is_some_and(|route| LONG_ROUTES.contains(&route));
-    let limit = if long { LONG_TIME_LIMIT } else { TIME_LIMIT };
     let request = Request::from_parts(parts, Body::empty());
-    let refused = standing.filter(|_| route.is_some_and(|route| app.operations.takes(route, &method)));
-    let answered = match refused.and_then(too_many) {
-        Some(refusal) => Ok(refusal.into_response()),
-        None => {
-            let working = REQUEST.scope(request_id.clone(), respond(&app, request, next));
-            tokio::time::timeout(limit, working).await
-        }
-    };
+    let mut note = Note { app: Arc::clone(&app), exchange, method, route, begun: Instant::now(), status: None };
+
+    let request_id = &note.exchange.request_id;
+    let answering =
+        Answering { refusal: standing.and_then(|standing| too_many(&note, standing)), limit: note.limit(), next };
+    let mut response = REQUEST.scope(request_id.clone(), respond(&app, request, answering)).await;
     // What was not read of a body is taken in: an answer to who is still sending would be lost.
-    exchange.incoming.drain().await;
-    let mut response = answered.unwrap_or_else(|_| ApiError::overloaded().into_response());
+    note.exchange.incoming.drain().await;
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         response = as_problem(error, response, uri.path(), request_id, &app);
     }
@@ -91,14 +83,49 @@ pub(super) async fn frame(State(app): State<Arc<App>>, request: Request, next: N
         rate_limit_headers(response.headers_mut(), standing, app.clock.now());
     }
     complete_headers(response.headers_mut());
-    let (took, status) = (started.elapsed(), response.status());
-    app.metrics.answered(route, status, took);
-    let user = exchange.sender.get().map(|token| &token.claims.sub);
-    let action = route.and_then(|route| app.operations.of(route, &method));
-    let (method, client) = (&method, client.address);
-    let line = RequestLine { request_id, user, action, method, route, status, client, took };
-    app.request_log.write(line, app.clock.now());
+    note.status = Some(response.status());
     response
+}
+
+/// What is noted of a request once it is over: its figures, and its line in the log. Whoever hangs up before has asked all
+/// the same.
+struct Note {
+    app: Arc<App>,
+    exchange: Arc<Exchange>,
+    method: Method,
+    route: Option<MatchedPath>,
+    begun: Instant,
+    status: Option<StatusCode>,
+}
+
+impl Note {
+    fn route(&self) -> Option<&str> {
+        self.route.as_ref().map(MatchedPath::as_str)
+    }
+
+    fn limit(&self) -> Duration {
+        let long = self.route().is_some_and(|route| LONG_ROUTES.contains(&route));
+        if long { LONG_TIME_LIMIT } else { TIME_LIMIT }
+    }
+}
+
+impl Drop for Note {
+    fn drop(&mut self) {
+        let Self { app, exchange, method, .. } = self;
+        let (route, took) = (self.route.as_ref().map(MatchedPath::as_str), self.begun.elapsed());
+        let status = self.status.unwrap_or_else(hung_up);
+        app.metrics.answered(route, status, took);
+        let user = exchange.sender.get().map(|token| &token.claims.sub);
+        let action = route.and_then(|route| app.operations.of(route, method));
+        let (request_id, client) = (&exchange.request_id, exchange.client.address);
+        let line = RequestLine { request_id, user, action, method, route, status, client, took };
+        app.request_log.write(line, app.clock.now());
+    }
+}
+
+/// What nginx calls a request whose client did not wait for the answer.
+fn hung_up() -> StatusCode {
+    StatusCode::from_u16(499).expect("it has three digits")
 }
 
 /// An error as its document. What only the answer knew stays: which methods there are, and for whom scripts may read it.
@@ -126,18 +153,44 @@ fn standing(app: &App, client: IpAddr, path: &str) -> Option<Standing> {
 }
 
 /// A request that was one too many. What does not exist, or not for this method, is said first.
-fn too_many(Standing { limit, refused_for, .. }: Standing) -> Option<ApiError> {
-    let detail = || format!("More than {limit} requests a minute came from this address. Slow down.");
-    refused_for.map(|wait| ApiError::rate_limited(detail(), wait))
+fn too_many(note: &Note, Standing { limit, refused_for, .. }: Standing) -> Option<ApiError> {
+    let wait = refused_for?;
+    note.route().filter(|route| note.app.operations.takes(route, &note.method))?;
+    let detail = format!("More than {limit} requests a minute came from this address. Slow down.");
+    Some(ApiError::rate_limited(detail, wait))
 }
 
-/// Lets the handler answer, and tells browsers whether a page may have the answer.
-async fn respond(app: &App, request: Request, next: Next) -> Response {
-    if is_of_a_page(&request) {
-        app.cors.layer(next).oneshot(request).await.into_response()
-    } else {
-        next.run(request).await
+/// Who answers, or why nobody does.
+#[derive(Clone)]
+struct Answering {
+    refusal: Option<ApiError>,
+    limit: Duration,
+    next: Next,
+}
+
+impl Answering {
+    async fn answer(self, request: Request) -> Response {
+        let Self { refusal, limit, next } = self;
+        match refusal {
+            Some(refusal) => refusal.into_response(),
+            None => {
+                let answered = tokio::time::timeout(limit, next.run(request)).await;
+                answered.unwrap_or_else(|_| ApiError::overloaded().into_response())
+            }
+        }
     }
+}
+
+/// Lets somebody answer, and tells browsers whether a page may have the answer.
+async fn respond(app: &App, request: Request, answering: Answering) -> Response {
+    if !is_of_a_page(&request) {
+        return answering.answer(request).await;
+    }
+    let answer = tower::service_fn(|request: Request| {
+        let answering = answering.clone();
+        async { Ok::<_, Infallible>(answering.answer(request).await) }
+    });
+    app.cors.layer(answer).oneshot(request).await.into_response()
 }
 
 /// The caller's id if it may be used, else a new one.

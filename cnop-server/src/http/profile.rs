@@ -14,6 +14,7 @@ use super::body::Body;
 use super::extract::{Caller, RequestOrigin};
 use super::json::Json;
 use super::problem::{ApiError, ApiResult};
+use crate::guard::ClientNetwork;
 use crate::state::App;
 use crate::store::commands::{Audited, ChangePassword, Note, ProfileChange, UpdateProfile};
 use crate::store::{Act, AuditDraft};
@@ -85,11 +86,16 @@ pub(super) async fn change_password(
 ) -> ApiResult<Json<Message>> {
     let (current, new) = read_passwords(body.form()?)?;
     let verified_hash = app.store.read(|view| view.user(caller.session.user))?.password_hash;
-    if !app.passwords.turn().await?.verify(current, Some(verified_hash.clone())).await {
+    let (name, network) = (caller.username().clone(), ClientNetwork::from(origin.address));
+    // A stolen token must not guess faster here than a stranger at the door.
+    let now = app.clock.now();
+    app.guard.logins.admit_name(&name, now).map_err(|not_now| ApiError::not_now(not_now, now))?;
+    if !app.passwords.turn(network).await?.verify(current, Some(verified_hash.clone())).await {
+        app.guard.logins.failed_name(&name, app.clock.now());
         app.store.submit(Note(AuditDraft::of(Act::PasswordChangeFail).about(caller.username()).from(&origin))).await?;
         return Err(ApiError::new(Code::InvalidCredentials, "The current password is wrong."));
     }
-    let new_hash = app.passwords.hash(SecretString::from(new.expose())).await?;
+    let new_hash = app.passwords.hash(network, SecretString::from(new.expose())).await?;
     let entry = AuditDraft::of(Act::PasswordChange).about(caller.username()).from(&origin);
     let command = ChangePassword { session: caller.session, verified_hash, new_hash };
     app.store.submit(Audited { command, entry }).await?;

@@ -7,12 +7,14 @@ use std::io::{self, Write};
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Lines are gathered for so long: what a crash can take with it.
 const GATHER: Duration = Duration::from_millis(50);
 /// Bytes that may wait for the disk.
 const MAX_WAITING: usize = 8 * 1024 * 1024;
+/// The span of a budget: files are of a day each.
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// Where lines are gathered. Clones share it.
 #[derive(Clone)]
@@ -31,6 +33,29 @@ struct Gathered {
     closed: bool,
 }
 
+/// Bytes that may still be written today: strangers must not be able to fill the disk with what they ask.
+struct Budget {
+    a_day: u64,
+    left: u64,
+    began: Instant,
+}
+
+impl Budget {
+    fn new(a_day: u64) -> Self {
+        Self { a_day, left: a_day, began: Instant::now() }
+    }
+
+    /// Whether so many more may be written.
+    fn allows(&mut self, bytes: usize) -> bool {
+        if self.began.elapsed() >= DAY {
+            *self = Self::new(self.a_day);
+        }
+        let allowed = self.left >= bytes as u64;
+        self.left -= if allowed { bytes as u64 } else { 0 };
+        allowed
+    }
+}
+
 /// Writes what is left when it is dropped.
 pub(crate) struct LogGuard {
     file: LogFile,
@@ -38,22 +63,42 @@ pub(crate) struct LogGuard {
 }
 
 impl LogFile {
-    /// Starts the thread that writes to `file`.
-    pub(super) fn start(file: impl Write + Send + 'static) -> io::Result<(Self, LogGuard)> {
+    /// Starts the thread that writes to `file`, so many bytes a day at most.
+    pub(super) fn start(file: impl Write + Send + 'static, bytes_a_day: u64) -> io::Result<(Self, LogGuard)> {
         let shared = Shared { gathered: Mutex::default(), changed: Condvar::new() };
         let log = Self(Arc::new(shared));
         let writing = log.clone();
-        let thread = std::thread::Builder::new().name("log-file".to_owned()).spawn(move || writing.write_to(file))?;
+        let thread = std::thread::Builder::new()
+            .name("log-file".to_owned())
+            .spawn(move || writing.write_to(file, Budget::new(bytes_a_day)))?;
         Ok((log.clone(), LogGuard { file: log, thread: Some(thread) }))
     }
 
-    fn write_to(&self, mut file: impl Write) {
-        let mut batch = Vec::new();
+    fn write_to(&self, mut file: impl Write, mut budget: Budget) {
+        let (mut batch, mut lost, mut broken) = (Vec::new(), 0, false);
         loop {
             let (dropped, closed) = self.take(&mut batch);
-            let told = if dropped > 0 { file.write_all(told(dropped).as_bytes()) } else { Ok(()) };
-            let _ = told.and_then(|()| file.write_all(&batch)).and_then(|()| file.flush()); // There is nowhere to say so.
-            batch.clear();
+            lost += dropped;
+            if !budget.allows(batch.len()) {
+                lost += lines(&batch);
+                batch.clear();
+            }
+            if !batch.is_empty() {
+                let told = if lost > 0 { told(lost) } else { String::new() };
+                // The last line may have been broken off.
+                let begin = if broken { "\n" } else { "" };
+                let written = file
+                    .write_all(begin.as_bytes())
+                    .and_then(|()| file.write_all(told.as_bytes()))
+                    .and_then(|()| file.write_all(&batch));
+                let written = written.and_then(|()| file.flush());
+                broken = written.is_err();
+                lost = match written {
+                    Ok(()) => 0,
+                    Err(_) => lost + lines(&batch), // There is nowhere to say so but here, later.
+                };
+                batch.clear();
+            }
             if closed {
                 return;
             }
@@ -85,10 +130,14 @@ impl LogFile {
     }
 }
 
+fn lines(batch: &[u8]) -> u64 {
+    batch.iter().filter(|byte| **byte == b'\n').count() as u64
+}
+
+/// A line about lines that are not there.
 fn told(dropped: u64) -> String {
-    format!(
-        "{{\"level\":\"WARN\",\"service\":\"cnop-server\",\"message\":\"{dropped} lines were dropped: the disk is too slow\"}}\n"
-    )
+    let message = format!("{dropped} lines were dropped: the disk was full or too slow, or the day had too many");
+    format!("{{\"level\":\"WARN\",\"service\":\"cnop-server\",\"message\":\"{message}\"}}\n")
 }
 
 impl Drop for LogGuard {
@@ -124,7 +173,7 @@ mod tests {
     #[test]
     fn every_line_is_written_in_order_by_the_end() {
         let shelf = Shelf::default();
-        let (log, guard) = LogFile::start(shelf.clone()).unwrap();
+        let (log, guard) = LogFile::start(shelf.clone(), u64::MAX).unwrap();
         let lines: Vec<_> = (0..10_000).map(|number| format!("line {number}\n")).collect();
         lines.iter().for_each(|line| log.add(line.as_bytes()));
         drop(guard);
@@ -132,10 +181,19 @@ mod tests {
     }
 
     #[test]
+    fn a_day_has_a_budget() {
+        let shelf = Shelf::default();
+        let (log, guard) = LogFile::start(shelf.clone(), 100).unwrap();
+        (0..1_000).for_each(|_| log.add(b"a line of twenty byt\n"));
+        drop(guard);
+        assert!(shelf.0.lock().unwrap().len() <= 100);
+    }
+
+    #[test]
     fn what_a_slow_disk_does_not_take_is_dropped_and_told() {
         let shelf = Shelf::default();
         let disk = shelf.0.lock().unwrap();
-        let (log, guard) = LogFile::start(shelf.clone()).unwrap();
+        let (log, guard) = LogFile::start(shelf.clone(), u64::MAX).unwrap();
         let line = vec![b'x'; 1024 * 1024];
         (0..40).for_each(|_| log.add(&line));
         drop(disk);

@@ -38,6 +38,8 @@ pub(crate) struct LogFiles<'a> {
     pub(crate) folder: &'a Path,
     /// Files that are kept, one a day.
     pub(crate) days: usize,
+    /// Bytes that a day may have.
+    pub(crate) bytes_a_day: u64,
 }
 
 /// A log that was started.
@@ -73,7 +75,7 @@ pub(crate) fn start_logging(files: Option<LogFiles<'_>>) -> anyhow::Result<Loggi
 }
 
 /// One file a day, and a link `cnop-server.log` to that of today.
-fn open(LogFiles { folder, days }: LogFiles<'_>) -> anyhow::Result<(LogFile, LogGuard)> {
+fn open(LogFiles { folder, days, bytes_a_day }: LogFiles<'_>) -> anyhow::Result<(LogFile, LogGuard)> {
     let files = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("cnop-server")
@@ -82,7 +84,7 @@ fn open(LogFiles { folder, days }: LogFiles<'_>) -> anyhow::Result<(LogFile, Log
         .max_log_files(days)
         .build(folder)
         .with_context(|| format!("the log cannot be written to {}", folder.display()))?;
-    LogFile::start(files).context("starting the thread of the log")
+    LogFile::start(files, bytes_a_day).context("starting the thread of the log")
 }
 
 /// Writes an event as a line of JSON.

@@ -159,29 +159,46 @@ pub(super) fn restore(from: &Path, to: &Path, force: bool, clock: &Clock) -> Res
     if occupied && !force {
         return Err(CopyError::WouldReplace(to.to_owned()));
     }
-    // Held until the end: no server may start on it meanwhile, and none may have it now.
-    let _held = occupied.then(|| Builder::new().open(to)).transpose().map_err(in_use)?;
+    // Held until the end: no server may start on it meanwhile, and none may have it now. What is damaged is held by nobody.
+    let _held = if occupied { hold(to)? } else { None };
     let beside = beside(to, "restored");
-    // The backup itself stays as it is: opening a file may write to it.
-    let _ = fs::remove_file(&beside);
-    super::make_private(&beside)?;
-    check_room(fs::metadata(from)?.len(), 0, to)?;
-    fs::copy(from, &beside)?;
-    let prepared = verify_copy(&beside).and_then(|report| match report.findings.len() {
-        0 => end_sessions(&beside, clock).map(|()| report),
-        findings => Err(CopyError::Unsound(findings)),
-    });
+    let prepared = prepare(from, &beside, to, clock);
     let report = prepared.inspect_err(|_| drop(fs::remove_file(&beside)))?;
     let kept = occupied.then(|| aside(to, clock));
     if let Some(kept) = &kept {
-        fs::rename(to, kept)?;
+        // Two names for one file: a crash before the next step leaves everything where it was.
+        fs::hard_link(to, kept).or_else(|_| fs::rename(to, kept))?;
     }
     put_in_place(&beside, to)?;
     Ok(Restored { report, kept })
 }
 
-fn in_use(error: redb::DatabaseError) -> CopyError {
-    OpenError::from(error).into()
+/// Keeps servers away from data that is to be replaced. It may be damaged: that is what backups are for.
+fn hold(file: &Path) -> Result<Option<Database>, CopyError> {
+    let opened = super::undamaged(|| Ok(Builder::new().set_cache_size(COPY_CACHE_BYTES).open(file)?));
+    match opened {
+        Ok(database) => Ok(Some(database)),
+        Err(error @ OpenError::InUse) => Err(error.into()),
+        Err(error) => {
+            tracing::warn!(%error, "what is to be replaced cannot be opened");
+            Ok(None)
+        }
+    }
+}
+
+/// A verified copy of the backup beside its place, in which no session holds. The backup itself stays as it is: opening a
+/// file may write to it.
+fn prepare(from: &Path, beside: &Path, to: &Path, clock: &Clock) -> Result<Report, CopyError> {
+    let _ = fs::remove_file(beside); // Of a restore that was broken off.
+    check_room(fs::metadata(from)?.len(), 0, to)?;
+    super::make_private(beside)?;
+    // Not with the mode of the backup.
+    std::io::copy(&mut fs::File::open(from)?, &mut fs::File::options().write(true).open(beside)?)?;
+    let report = verify_copy(beside)?;
+    match report.findings.len() {
+        0 => end_sessions(beside, clock).map(|()| report),
+        findings => Err(CopyError::Unsound(findings)),
+    }
 }
 
 /// Revokes every token from before now: what was revoked since the backup, nobody knows any more.

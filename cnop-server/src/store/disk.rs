@@ -38,6 +38,13 @@ impl Disk {
         self.file.with_file_name(name)
     }
 
+    /// Removes copies that were to be sent by a process that was killed.
+    pub(super) fn forget_leftovers(&self) {
+        for kind in ["sending", "sending.part"] {
+            let _ = std::fs::remove_file(self.beside(kind)); // There is seldom one.
+        }
+    }
+
     /// Bytes that are to stay free.
     pub(super) fn reserve_bytes(&self) -> u64 {
         self.reserve_bytes

@@ -24,6 +24,12 @@ impl<S: Source> Snapshot<'_, S> {
         .collect()
     }
 
+    /// The block of one network, also where its time is over.
+    pub(crate) fn block(&self, network: ClientNetwork) -> Result<Option<Block>, StorageFailure> {
+        let row = self.source().get(Space::Blocks, network.to_string().as_bytes())?;
+        row.map(|row| decode(row.value())).transpose()
+    }
+
     /// Assets that an administrator has closed for purchases.
     pub(crate) fn closed_assets(&self) -> Result<BTreeSet<AssetId>, StorageFailure> {
         let rows = self.source().range(Space::ClosedAssets, &[][..]..=&[0xff; 64][..])?;

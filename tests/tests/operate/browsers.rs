@@ -44,6 +44,16 @@ async fn a_configured_page_may_use_the_api_and_no_other() {
 }
 
 #[tokio::test]
+async fn a_page_is_told_that_it_asked_too_often() {
+    let server = TestServer::start_with(&["--rate-limit-per-minute", "1"]);
+    let ask_for_page = async || ask(&server, "GET", "/inventory/assets", &[("origin", HOME)]).await;
+    ask_for_page().await;
+    let refused = ask_for_page().await;
+    assert_eq!((refused.status.as_u16(), refused.header("access-control-allow-origin")), (429, HOME));
+    assert!(refused.header("access-control-expose-headers").contains("retry-after"));
+}
+
+#[tokio::test]
 async fn other_pages_may_be_configured_and_bad_ones_are_refused() {
     let server = TestServer::start_with(&["--cors-origins", "https://trade.example.com,http://localhost:5173"]);
     for (origin, allowed) in [("https://trade.example.com", true), ("http://localhost:5173", true), (HOME, false)] {

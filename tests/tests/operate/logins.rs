@@ -164,6 +164,23 @@ async fn a_name_that_is_guessed_at_from_everywhere_is_slowed_down_whether_it_exi
 }
 
 #[tokio::test]
+async fn a_stolen_token_guesses_no_faster_than_a_stranger() {
+    let server = TestServer::start();
+    let user = User::register(&server).await;
+    let raw = user.raw(&server);
+    let guess = async |current: &str| {
+        let body = serde_json::json!({"current_password": current, "new_password": "Another-Horse-8"}).to_string();
+        raw.json("PUT", "/auth/password", body).await
+    };
+    for number in 0..10 {
+        check(&guess(&format!("Wrong-Password-{number}")).await, 401, "invalid_credentials");
+    }
+    let slowed = guess(PASSWORD).await;
+    check(&slowed, 429, "rate_limited");
+    assert!((1..=5).contains(&slowed.header("retry-after").parse::<u32>().unwrap()));
+}
+
+#[tokio::test]
 async fn an_administrator_blocks_and_frees_addresses() {
     let server = DataFolder::new().with_admin("root_admin").start_with(&["--trusted-proxies", "127.0.0.1"]);
     let user = User::register(&server).await;

@@ -63,6 +63,20 @@ async fn every_request_has_one_line_with_its_route_and_its_user() {
 }
 
 #[tokio::test]
+async fn a_request_whose_client_hangs_up_is_noted_too() {
+    let server = TestServer::start();
+    let address = server.url().strip_prefix("http://").unwrap().to_owned();
+    let head =
+        "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nX-Request-ID: gone-1\r\nContent-Type: application/json\r\n";
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let bytes = format!("{head}Content-Length: 100\r\n\r\n{{\"user");
+    tokio::io::AsyncWriteExt::write_all(&mut stream, bytes.as_bytes()).await.unwrap();
+    drop(stream);
+    let line = line_of(&server, "gone-1").await;
+    assert!([400, 499].contains(&line["status"].as_u64().unwrap()), "{line}");
+}
+
+#[tokio::test]
 async fn the_file_is_one_a_day_and_a_stop_writes_the_last_line() {
     let server = TestServer::start();
     let (_, folder) = server.stop();

@@ -111,7 +111,7 @@ fn outcome(outcome: AuditOutcome) -> &'static str {
 }
 
 /// Prints the last entries, and then each that is added, oldest first.
-async fn follow(context: &Context, filter: AuditFilter, first: &Page) -> Result<(), Failure> {
+async fn follow(context: &Context, mut filter: AuditFilter, first: &Page) -> Result<(), Failure> {
     if context.printer.format() == Format::Csv {
         return Err(Failure::Usage {
             message: "csv has an end, and --follow has none".to_owned(),
@@ -127,6 +127,7 @@ async fn follow(context: &Context, filter: AuditFilter, first: &Page) -> Result<
         }
         if let Some(newest) = entries.first() {
             last.clone_from(&newest.id);
+            filter.since = Some(newest.timestamp); // What lies before is not looked through again.
         }
         tokio::time::sleep(EVERY).await;
         entries = match added(context, &filter, &last).await {

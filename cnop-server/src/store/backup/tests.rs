@@ -128,3 +128,27 @@ fn a_copy_that_does_not_fit_is_not_begun() {
     assert!(check_room(1, 0, &to).is_ok());
     assert!(matches!(check_room(u64::MAX, 0, &to), Err(CopyError::NoRoom { .. })));
 }
+
+#[test]
+fn damaged_data_is_replaced_and_kept_all_the_same() {
+    let (from, folder, _) = backup();
+    let to = folder.path().join("data.redb");
+    for damage in [&b""[..], b"Dear diary", &[0xff; 5_000]] {
+        fs::write(&to, damage).unwrap();
+        let kept = Store::restore(&from, &to, true, &clock()).unwrap().kept.unwrap();
+        assert_eq!(fs::read(&kept).unwrap(), damage);
+        assert_eq!(Store::verify_file(&to).unwrap().users, 1);
+        fs::remove_file(kept).unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_restored_file_is_its_owners_alone_whatever_the_backup_was() {
+    use std::os::unix::fs::PermissionsExt;
+    let (from, folder, _) = backup();
+    let to = folder.path().join("data.redb");
+    fs::set_permissions(&from, fs::Permissions::from_mode(0o444)).unwrap();
+    Store::restore(&from, &to, false, &clock()).unwrap();
+    assert_eq!(fs::metadata(&to).unwrap().permissions().mode() & 0o777, 0o600);
+}

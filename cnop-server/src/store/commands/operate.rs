@@ -28,8 +28,13 @@ pub(crate) struct KeepBlock {
 impl Command for KeepBlock {
     type Answer = ();
 
-    fn decide<S: Source>(&self, _view: &Snapshot<'_, S>, _stamp: Stamp) -> Decided<()> {
+    fn decide<S: Source>(&self, view: &Snapshot<'_, S>, _stamp: Stamp) -> Decided<()> {
         let mut changes = Changes::none();
+        // An administrator may have set a longer one meanwhile.
+        let stored = view.block(self.network)?;
+        if self.block.by.is_none() && stored.is_some_and(|stored| stored.until > self.block.until) {
+            return Ok((changes, ()));
+        }
         changes.put(Space::Blocks, self.network.to_string().as_bytes(), encode(&self.block));
         Ok((changes, ()))
     }
