@@ -119,8 +119,10 @@ pub async fn run(
 
 /// Writes an act of the server itself into the trail. Nothing depends on it.
 async fn note(app: &App, entry: AuditDraft) {
-    let noted = app.store.submit(Note(entry)).await;
-    noted.unwrap_or_else(|error| tracing::warn!(%error, "an act of the server could not be audited"));
+    if let Err(error) = app.store.submit(Note(entry.clone())).await {
+        tracing::warn!(%error, "an act of the server could not be audited yet");
+        app.tries.put_back(String::new(), entry);
+    }
 }
 
 fn retention_ms(settings: &Settings) -> i64 {
@@ -135,9 +137,11 @@ async fn compose(settings: &Settings, data_dir: &Path, clock: Clock) -> anyhow::
     let secrets = data_dir.join(SECRETS_FOLDER);
     make_folders(data_dir)?;
     let phrases = settings.cny_phrases.as_deref().map(Phrases::read).transpose()?.unwrap_or_default();
-    let store = Store::open_with_reserve(&data_dir.join(DATABASE_FILE), clock.clone(), settings.reserve_bytes())?;
+    let store = Store::open_with_reserve(&database_of(data_dir)?, clock.clone(), settings.reserve_bytes())?;
     // Only whoever has the store may make a key.
     let key = SigningKey::load(settings.jwt_secret.clone(), &secrets.join(KEY_FILE))?;
+    #[cfg(unix)]
+    warn_of_open_files(data_dir);
     first_admin(settings, &store).await?;
     let metrics = Arc::new(Metrics::new());
     let Market { book, candles, status, feed } = market::open(&settings.market, &store, &clock, &metrics).await?;
@@ -190,6 +194,44 @@ async fn first_admin(settings: &Settings, store: &Store) -> anyhow::Result<()> {
     operator::create_user(store, username, Role::Admin, None, &password).await?;
     tracing::info!(user = %username, "made the first administrator");
     Ok(())
+}
+
+/// The database's file in a data folder, which may be new. Where one has been and is gone, none is made in its place: an
+/// empty exchange would look like a healthy one.
+///
+/// # Errors
+/// Where it is missing or empty, and something else says that it was there.
+pub(crate) fn database_of(data_dir: &Path) -> anyhow::Result<PathBuf> {
+    let file = data_dir.join(DATABASE_FILE);
+    if fs::metadata(&file).is_ok_and(|found| found.len() > 0) {
+        return Ok(file);
+    }
+    let left_over = |name: &str| name.starts_with("cnop.redb.before-") || name == "cnop.redb.restored";
+    let entries = fs::read_dir(data_dir).into_iter().flatten().flatten();
+    let signs = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(|name| left_over(name));
+    let trail = fs::metadata(data_dir.join(LOG_FOLDER).join("audit.log")).is_ok_and(|trail| trail.len() > 0);
+    let sign = signs.min().or_else(|| trail.then(|| "logs/audit.log".to_owned()));
+    match sign {
+        None => Ok(file),
+        Some(sign) => bail!(
+            "{} is missing or empty, and {sign} says that there was data: is the disk mounted? Restore a backup with \
+             cnop-server restore; to begin anew, move {sign} away",
+            file.display()
+        ),
+    }
+}
+
+/// Warns of what others on this machine can look into.
+#[cfg(unix)]
+fn warn_of_open_files(data_dir: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let secrets = data_dir.join(SECRETS_FOLDER);
+    for path in [data_dir.to_owned(), secrets.clone(), secrets.join(KEY_FILE), data_dir.join(DATABASE_FILE)] {
+        let mode = fs::metadata(&path).map_or(0, |found| found.permissions().mode());
+        if mode & 0o077 != 0 {
+            tracing::warn!("{} is open to others on this machine; chmod go= closes it", path.display());
+        }
+    }
 }
 
 /// Makes the data folder and what is to be in it.

@@ -13,6 +13,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{DataDir, Settings};
 use crate::ops::start_logging;
+use crate::store::keep_damage_quiet;
 use admin::AdminCommand;
 use healthcheck::Healthcheck;
 
@@ -57,6 +58,7 @@ enum Command {
 /// Runs what the command line says.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    keep_damage_quiet();
     run(cli).unwrap_or_else(|error| {
         // Not through the log, whose filter may be narrow.
         let _ = writeln!(std::io::stderr(), "error: {error:#}");

@@ -29,6 +29,7 @@ mod verify;
 mod view;
 mod writer;
 
+use std::cell::Cell;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -244,9 +245,27 @@ impl Store {
     }
 }
 
+thread_local! {
+    /// Whether a panic of this thread is taken for damage, and told as such.
+    static LOOKING_AT_DAMAGE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Lets panics that are taken for damage be told by whoever looks, and not as panics.
+pub(crate) fn keep_damage_quiet() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !LOOKING_AT_DAMAGE.get() {
+            usual(panic);
+        }
+    }));
+}
+
 /// The engine panics on some damage, where an operator needs a sentence.
 fn undamaged<T>(look: impl FnOnce() -> Result<T, OpenError>) -> Result<T, OpenError> {
-    catch_unwind(AssertUnwindSafe(look)).unwrap_or(Err(OpenError::Damaged))
+    let before = LOOKING_AT_DAMAGE.replace(true);
+    let looked = catch_unwind(AssertUnwindSafe(look));
+    LOOKING_AT_DAMAGE.set(before);
+    looked.unwrap_or(Err(OpenError::Damaged))
 }
 
 /// Makes a file that only its owner can read, if there is none: it will hold password hashes.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::state::App;
-use crate::store::commands::{Command, Note, PruneAudit, PruneBlocks, PruneKeys};
+use crate::store::commands::{Command, KeepBlock, Note, PruneAudit, PruneBlocks, PruneKeys};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(60);
@@ -27,9 +27,22 @@ pub(crate) async fn run(app: Arc<App>, audit_retention_ms: i64) {
         let now = app.clock.now();
         app.guard.prune(now);
         write_tries(&app).await;
+        keep_blocks(&app).await;
         forget(&app, || PruneKeys).await;
         forget(&app, || PruneBlocks { now }).await;
         forget(&app, || PruneAudit { before: now.plus_millis(-audit_retention_ms) }).await;
+    }
+}
+
+/// Keeps blocks that could not be kept when they began.
+async fn keep_blocks(app: &App) {
+    if !app.guard.logins.take_unkept() {
+        return;
+    }
+    for (network, block) in app.guard.logins.blocks(app.clock.now()) {
+        if app.store.submit(KeepBlock { network, block }).await.is_err() {
+            return app.guard.logins.keep_later();
+        }
     }
 }
 

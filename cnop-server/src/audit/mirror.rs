@@ -18,6 +18,8 @@ use crate::http::audit_entry;
 use crate::store::{AuditRecord, Store};
 
 const CURRENT: &str = "audit.log";
+/// Where the mirror has come to: files may be taken away by whoever collects them.
+const POSITION: &str = ".audit-position";
 /// The longest line: names, sentences and ids that are each bounded.
 const MAX_LINE_BYTES: u64 = 16 * 1024;
 /// A disk that takes nothing is tried again after this; nothing is lost meanwhile.
@@ -44,8 +46,10 @@ impl Mirror {
         let mut last = last_line(&current)?;
         let day = last.map(|last| last.time().day());
         if last.is_none() {
-            // Put aside, perhaps by somebody else's rotation: the newest of those tells where to go on.
-            last = asides(folder)?.last().map(|(_, path)| last_line(path)).transpose()?.flatten();
+            // Put aside, perhaps by somebody else's rotation.
+            let aside = asides(folder)?.last().map(|(_, path)| last_line(path)).transpose()?.flatten();
+            let noted = fs::read_to_string(folder.join(POSITION)).ok().and_then(|text| text.trim().parse().ok());
+            last = aside.max(noted);
         }
         Ok(Self { folder: folder.to_owned(), keep_days, last: last.unwrap_or(Sequence::from_u64(0)), day })
     }
@@ -125,6 +129,7 @@ impl Mirror {
         self.day = Some(day);
         if let Some(newest) = entries.last() {
             self.last = newest.sequence;
+            let _ = fs::write(self.folder.join(POSITION), newest.sequence.to_string()); // The last line says it too.
         }
         Ok(())
     }

@@ -80,10 +80,14 @@ fn make(file: &Path) -> io::Result<SecretString> {
     let beside = file.with_extension("new");
     let _ = fs::remove_file(&beside); // One that was left by such a cut.
     let mut handle = options.open(&beside)?;
-    handle.write_all(text.as_bytes())?;
-    handle.sync_all()?;
-    fs::rename(&beside, file)?;
-    Ok(text.into())
+    let written = handle.write_all(text.as_bytes()).and_then(|()| handle.sync_all());
+    match written.and_then(|()| fs::rename(&beside, file)) {
+        Ok(()) => Ok(text.into()),
+        Err(error) => {
+            let _ = fs::remove_file(&beside); // Half a key is none.
+            Err(error)
+        }
+    }
 }
 
 #[cfg(test)]

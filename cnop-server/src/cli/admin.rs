@@ -8,7 +8,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use cnop_core::user::{Email, Password, Username};
 
 use super::{announce, block_on};
-use crate::app::{DATABASE_FILE, KEY_FILE, SECRETS_FOLDER, make_folders};
+use crate::app::{DATABASE_FILE, KEY_FILE, SECRETS_FOLDER, database_of, make_folders};
 use crate::auth::SigningKey;
 use crate::clock::Clock;
 use crate::config::{DataDir, JWT_SECRET_VARIABLE};
@@ -62,7 +62,8 @@ impl AdminCommand {
                 Self::Create { user: User { username }, role, email } => {
                     // A first administrator may come before the first start.
                     make_folders(&data_dir.path()?)?;
-                    let (store, password) = (Store::open(&file(data_dir)?, Clock::system())?, read_password()?);
+                    let file = database_of(&data_dir.path()?)?;
+                    let (store, password) = (Store::open(&file, Clock::system())?, read_password()?);
                     let (role, what) = match role {
                         RoleChoice::Admin => (Role::Admin, "an administrator"),
                         RoleChoice::Customer => (Role::Customer, "a customer"),

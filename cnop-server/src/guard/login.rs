@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cnop_core::time::Timestamp;
 use cnop_core::user::Username;
@@ -62,6 +63,7 @@ pub(crate) struct BlockChange {
 /// Keeps watch over logins.
 pub(crate) struct LoginGuard {
     limits: LoginLimits,
+    unkept: AtomicBool,
     // Held for a few look-ups, never across an await.
     state: Mutex<State>,
 }
@@ -82,7 +84,7 @@ impl LoginGuard {
             names: Tally::new(NAME_LIMIT, NAME_SPAN_MS, MAX_COUNTED),
             paused: HashMap::new(),
         };
-        Self { limits, state: Mutex::new(state) }
+        Self { limits, unkept: AtomicBool::new(false), state: Mutex::new(state) }
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -161,6 +163,16 @@ impl LoginGuard {
         let mut state = self.state();
         state.failures.forget(&network);
         state.blocks.remove(&network).is_some_and(|block| block.until > now)
+    }
+
+    /// A block could not be kept: all are to be kept once that is possible.
+    pub(crate) fn keep_later(&self) {
+        self.unkept.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether blocks are to be kept again; asks once.
+    pub(crate) fn take_unkept(&self) -> bool {
+        self.unkept.swap(false, Ordering::Relaxed)
     }
 
     /// The blocks that hold now, by network.

@@ -43,7 +43,7 @@ impl FromRequestParts<Arc<App>> for Admin {
         let route = parts.extensions.get::<MatchedPath>().map_or("-", MatchedPath::as_str);
         let tried = format!("{} {route}", parts.method);
         let entry = AuditDraft::of(Act::AuthorizationFail).about(&username).from(&origin).saying(tried);
-        app.tries.count(&username, entry);
+        app.tries.count(format_args!("{username} {route}"), entry);
         Err(ApiError::new(Code::PermissionDenied, "Only an administrator may do this."))
     }
 }

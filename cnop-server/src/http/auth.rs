@@ -202,7 +202,10 @@ impl Attempt {
             let entry = lock.saying(format!("{}, until {}", block.reason, block.until));
             tracing::warn!(%network, until = %block.until, "an address is blocked after failed logins");
             let kept = self.app.store.submit(Audited { command: KeepBlock { network, block }, entry }).await;
-            kept.unwrap_or_else(|error| tracing::error!(%error, "a block could not be kept; it holds until a restart"));
+            if let Err(error) = kept {
+                tracing::error!(%error, "a block could not be kept yet; it holds all the same");
+                self.app.guard.logins.keep_later();
+            }
         }
         wrong_credentials()
     }
@@ -210,8 +213,10 @@ impl Attempt {
     /// Writes an act of this attempt into the trail. The answer does not depend on it.
     async fn note(&self, entry: AuditDraft) {
         let entry = entry.about(&self.username).from(&self.origin);
-        let noted = self.app.store.submit(Note(entry)).await;
-        noted.unwrap_or_else(|error| tracing::error!(%error, user = %self.username, "a login could not be audited"));
+        if let Err(error) = self.app.store.submit(Note(entry.clone())).await {
+            tracing::warn!(%error, user = %self.username, "a login could not be audited yet");
+            self.app.tries.put_back(format!("{} {}", self.origin.address, self.username), entry);
+        }
     }
 }
 

@@ -140,6 +140,15 @@ fn settle(database: &Database) -> Result<(), StorageFailure> {
     Ok(())
 }
 
+/// Whether every page is as it was written: what the ledger does not cover, such as hashes of passwords, has no other proof.
+fn check_pages(file: &Path) -> Result<(), CopyError> {
+    let whole = super::undamaged(|| {
+        let mut database = Builder::new().set_cache_size(COPY_CACHE_BYTES).open(file)?;
+        Ok(database.check_integrity()?)
+    })?;
+    if whole { Ok(()) } else { Err(OpenError::Damaged.into()) }
+}
+
 fn verify_copy(file: &Path) -> Result<Report, CopyError> {
     super::undamaged(|| {
         let database = Builder::new().set_cache_size(COPY_CACHE_BYTES).open(file)?;
@@ -194,6 +203,7 @@ fn prepare(from: &Path, beside: &Path, to: &Path, clock: &Clock) -> Result<Repor
     super::make_private(beside)?;
     // Not with the mode of the backup.
     std::io::copy(&mut fs::File::open(from)?, &mut fs::File::options().write(true).open(beside)?)?;
+    check_pages(beside)?;
     let report = verify_copy(beside)?;
     match report.findings.len() {
         0 => end_sessions(beside, clock).map(|()| report),
