@@ -68,11 +68,8 @@ pub(super) async fn frame(State(app): State<Arc<App>>, request: Request, next: N
     let mut note = Note { app: Arc::clone(&app), exchange, method, route, begun: Instant::now(), status: None };
 
     let request_id = &note.exchange.request_id;
-    let answering = Answering {
-        refusal: standing.and_then(|standing| too_many(&note, is_of_a_page(&request), standing)),
-        limit: note.limit(),
-        next,
-    };
+    let answering =
+        Answering { refusal: standing.and_then(|standing| too_many(&note, standing)), limit: note.limit(), next };
     let mut response = REQUEST.scope(request_id.clone(), respond(&app, request, answering)).await;
     // What was not read of a body is taken in: an answer to who is still sending would be lost.
     note.exchange.incoming.drain().await;
@@ -156,11 +153,9 @@ fn standing(app: &App, client: IpAddr, path: &str) -> Option<Standing> {
 }
 
 /// A request that was one too many. What does not exist, or not for this method, is said first.
-fn too_many(note: &Note, of_a_page: bool, Standing { limit, refused_for, .. }: Standing) -> Option<ApiError> {
+fn too_many(note: &Note, Standing { limit, refused_for, .. }: Standing) -> Option<ApiError> {
     let wait = refused_for?;
-    // Browsers ask for any route whether they may, with a method that none takes.
-    let asks = note.method == Method::OPTIONS && of_a_page;
-    note.route().filter(|route| asks || note.app.operations.takes(route, &note.method))?;
+    note.route().filter(|route| note.app.operations.takes(route, &note.method))?;
     let detail = format!("More than {limit} requests a minute came from this address. Slow down.");
     Some(ApiError::rate_limited(detail, wait))
 }

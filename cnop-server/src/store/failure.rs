@@ -54,7 +54,7 @@ pub enum OpenError {
     #[error("the database file cannot be opened: {0}")]
     Database(redb::DatabaseError),
     /// The engine met something that cannot be and panicked.
-    #[error("the database file is damaged; stop using it and restore a backup")]
+    #[error("the database file is damaged; do not use it, and restore a backup that is whole")]
     Damaged,
     /// It opened, but cannot be read.
     #[error(transparent)]
@@ -75,6 +75,7 @@ impl From<redb::DatabaseError> for OpenError {
     fn from(error: redb::DatabaseError) -> Self {
         match error {
             redb::DatabaseError::DatabaseAlreadyOpen => Self::InUse,
+            redb::DatabaseError::Storage(redb::StorageError::Corrupted(_)) => Self::Damaged,
             other => Self::Database(other),
         }
     }

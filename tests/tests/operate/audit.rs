@@ -196,6 +196,45 @@ async fn a_mirror_that_was_put_aside_goes_on_in_a_new_file() {
 }
 
 #[tokio::test]
+async fn a_mirror_that_was_taken_away_is_not_written_again() {
+    let server = server();
+    let admin = User::log_in(&server, "root_admin").await;
+    let (_, folder) = server.stop();
+    let logs = folder.path().join("logs");
+    let taken = std::fs::read_to_string(logs.join("audit.log")).unwrap();
+    std::fs::remove_file(logs.join("audit.log")).unwrap();
+    let server = folder.start_with(&FLAGS);
+    admin.on(&server).client.refresh().await.unwrap();
+    let renewed = async || mirrored(&server).into_iter().find(|entry| entry.action == "session_renewed");
+    until("the new file", async || if logs.join("audit.log").exists() { renewed().await } else { None }).await;
+    let new: Vec<_> = mirrored(&server).into_iter().map(|entry| entry.id).collect();
+    assert!(new.len() == 2 && new.iter().all(|id| !taken.contains(id)), "the start, and what came after: {new:?}");
+}
+
+#[tokio::test]
+async fn tries_at_what_is_not_allowed_are_counted_by_what_was_tried() {
+    let server = server();
+    let admin = User::log_in(&server, "root_admin").await;
+    let user = User::register(&server).await;
+    let raw = user.raw(&server);
+    for _ in 0..3 {
+        raw.json("POST", "/admin/backup", "").await;
+    }
+    raw.json("PUT", "/admin/users/root_admin", r#"{"disabled": true}"#).await;
+    let (_, folder) = server.stop();
+    let server = folder.start_with(&FLAGS);
+    let filter = AuditFilter { action: Some("authz_fail".to_owned()), ..AuditFilter::default() };
+    let mut tried: Vec<_> = trail(&admin.on(&server), &filter)
+        .await
+        .into_iter()
+        .map(|entry| (entry.detail.unwrap(), entry.count))
+        .collect();
+    tried.sort_unstable();
+    let expected = [("POST /api/v1/admin/backup", 3), ("PUT /api/v1/admin/users/{username}", 1)];
+    assert_eq!(tried, expected.map(|(what, count)| (what.to_owned(), count)));
+}
+
+#[tokio::test]
 async fn the_command_line_shows_filters_and_follows() {
     let server = server();
     let user = User::funded(&server, 100).await;

@@ -103,6 +103,51 @@ async fn data_is_not_overwritten_unless_told_and_then_kept() {
     assert_eq!(User::log_in(&server, &ada.username).await.cash().await.to_string(), "100");
 }
 
+#[tokio::test]
+async fn no_new_data_is_begun_where_there_was_some() {
+    let server = DataFolder::new().start();
+    let ada = User::funded(&server, 100).await;
+    let (_, folder) = server.stop();
+    let file = folder.path().join("cnop.redb");
+    let aside = folder.path().join("elsewhere");
+    std::fs::rename(&file, &aside).unwrap();
+    let (_, said) = folder.fail_to_start(&[], &[]);
+    assert!(said.contains("is missing or empty") && said.contains("logs/audit.log"), "{said}");
+    std::fs::write(&file, "").unwrap();
+    let (_, said) = folder.fail_to_start(&[], &[]);
+    assert!(said.contains("is missing or empty"), "{said}");
+    let (status, said) = folder.operate(&["admin", "create", "root_admin"], cnop_tests::PASSWORD);
+    assert!(!status.success() && said.contains("is missing or empty"), "{said}");
+    std::fs::rename(&aside, &file).unwrap();
+    let server = folder.start();
+    assert_eq!(ada.on(&server).cash().await.to_string(), "100");
+}
+
+#[tokio::test]
+async fn a_backup_in_which_a_byte_was_changed_is_not_restored_and_nothing_panics() {
+    let server = DataFolder::new().start();
+    User::funded(&server, 100).await;
+    let (_, folder) = server.stop();
+    let file = folder.path().join("backup.redb");
+    let path = file.display().to_string();
+    folder.operate(&["backup", &path], "");
+    let whole = std::fs::read(&file).unwrap();
+    // What the ledger does not cover: the hash of a password.
+    let hash = whole.windows(9).position(|bytes| bytes == b"$argon2id").unwrap();
+    for at in [hash + 60, whole.len() / 3, whole.len() / 2] {
+        let mut altered = whole.clone();
+        altered[at] ^= 1;
+        std::fs::write(&file, &altered).unwrap();
+        let fresh = DataFolder::new();
+        let (status, said) = fresh.operate(&["restore", &path], "");
+        assert!(!said.contains("panicked"), "{said}");
+        if at == hash + 60 {
+            assert!(!status.success() && said.contains("damaged"), "{said}");
+            assert!(!fresh.path().join("cnop.redb").exists());
+        }
+    }
+}
+
 #[test]
 fn what_is_no_backup_is_not_restored() {
     let folder = DataFolder::new();

@@ -51,6 +51,8 @@ async fn a_page_is_told_that_it_asked_too_often() {
     let refused = ask_for_page().await;
     assert_eq!((refused.status.as_u16(), refused.header("access-control-allow-origin")), (429, HOME));
     assert!(refused.header("access-control-expose-headers").contains("retry-after"));
+    let asks = [("origin", HOME), ("access-control-request-method", "POST")];
+    assert_eq!(ask(&server, "OPTIONS", "/orders", &asks).await.status.as_u16(), 200, "what a page may do it may ask");
 }
 
 #[tokio::test]

@@ -164,6 +164,27 @@ async fn a_name_that_is_guessed_at_from_everywhere_is_slowed_down_whether_it_exi
 }
 
 #[tokio::test]
+async fn guesses_of_one_name_at_once_from_everywhere_are_no_more_than_one_by_one() {
+    let server = TestServer::start_with(&["--trusted-proxies", "127.0.0.1"]);
+    let user = User::register(&server).await;
+    let raw = server.raw();
+    let tries: Vec<_> = (0..60)
+        .map(|client| {
+            let (raw, username) = (raw.clone(), user.username.clone());
+            let client = format!("203.0.113.{client}");
+            tokio::spawn(async move { log_in(&raw, &client, &username, "Wrong-Password-1").await.status.as_u16() })
+        })
+        .collect();
+    let mut answered = std::collections::BTreeMap::<u16, u32>::new();
+    for one in tries {
+        *answered.entry(one.await.unwrap()).or_default() += 1;
+    }
+    // Ten, and one for each pause of five seconds that they took.
+    assert!((10..=13).contains(&answered[&401]), "{answered:?}");
+    assert!(answered.keys().all(|status| [401, 429, 503].contains(status)), "{answered:?}");
+}
+
+#[tokio::test]
 async fn a_stolen_token_guesses_no_faster_than_a_stranger() {
     let server = TestServer::start();
     let user = User::register(&server).await;
