@@ -234,6 +234,12 @@ async fn tries_at_what_is_not_allowed_are_counted_by_what_was_tried() {
     assert_eq!(tried, expected.map(|(what, count)| (what.to_owned(), count)));
 }
 
+/// How often the trail was asked for, as the log has it.
+fn questions(server: &TestServer) -> usize {
+    let log = std::fs::read_to_string(server.folder().path().join("logs/cnop-server.log")).unwrap_or_default();
+    log.matches("\"list_audit_entries\"").count()
+}
+
 #[tokio::test]
 async fn the_command_line_shows_filters_and_follows() {
     let server = server();
@@ -257,18 +263,21 @@ async fn the_command_line_shows_filters_and_follows() {
 
     let following = cli.start("admin audit --follow --action user_updated --output json");
     let raw = user.raw(&server);
-    let mut names = ["Ada", "Augusta", "Byron"].into_iter().cycle();
-    // It may begin to follow after the first of them; the last it cannot miss.
-    for _ in 0..20 {
-        let body = serde_json::json!({"first_name": names.next()}).to_string();
-        done(&raw.json("PUT", "/auth/profile", body).await);
-        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+    let asked = async |more: usize| {
+        let since = questions(&server);
+        until("the follower's questions", async || (questions(&server) >= since + more).then_some(())).await;
+    };
+    asked(1).await; // It has begun to follow,
+    for name in ["Ada", "Augusta", "Byron"] {
+        done(&raw.json("PUT", "/auth/profile", serde_json::json!({"first_name": name}).to_string()).await);
+        asked(1).await;
     }
+    asked(2).await; // and has asked once more after the last act was there.
     following.interrupt();
     let said = following.end();
     let followed: Vec<serde_json::Value> =
         said.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert!(!followed.is_empty(), "{said}");
+    assert_eq!(followed.len(), 3, "{said}");
     assert!(followed.iter().all(|entry| entry["action"] == "user_updated"));
     let ids: Vec<_> = followed.iter().map(|entry| entry["id"].as_str().unwrap()).collect();
     assert!(ids.is_sorted_by(|older, newer| older < newer), "each once, oldest first: {ids:?}");

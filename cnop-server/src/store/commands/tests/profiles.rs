@@ -14,16 +14,14 @@ fn full_profile() -> Profile {
     }
 }
 
+fn full_registration() -> Register {
+    Register { profile: full_profile(), ..registration("ada_lovelace", "ada_lovelace@example.com") }
+}
+
 #[test]
 fn a_registered_user_has_an_empty_account_and_every_field() {
     let bench = Bench::new();
-    bench
-        .run(Register {
-            profile: full_profile(),
-            password_hash: FIRST_HASH.to_owned(),
-            role: crate::store::Role::Customer,
-        })
-        .unwrap();
+    bench.run(full_registration()).unwrap();
     let user = bench.look(|view| view.user_named(&read("ADA_lovelace"))).unwrap();
     let session = bench.log_in(user);
     let now = bench.now();
@@ -35,13 +33,7 @@ fn a_registered_user_has_an_empty_account_and_every_field() {
 #[test]
 fn a_change_touches_what_it_names_and_nothing_else() {
     let bench = Bench::new();
-    bench
-        .run(Register {
-            profile: full_profile(),
-            password_hash: FIRST_HASH.to_owned(),
-            role: crate::store::Role::Customer,
-        })
-        .unwrap();
+    bench.run(full_registration()).unwrap();
     let session = bench.log_in(bench.look(|view| view.user_named(&read("ada_lovelace"))).unwrap());
     let created = bench.look(|view| view.user(session.user));
     bench.run(bench.money(session, deposit("100"))).unwrap();
