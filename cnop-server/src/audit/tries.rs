@@ -18,7 +18,9 @@ pub(crate) struct Tries {
 impl Tries {
     /// Counts one of `who`; the entry is that of the newest.
     pub(crate) fn count(&self, who: impl ToString, entry: AuditDraft) {
-        self.add(who.to_string(), AuditDraft { count: 1, ..entry });
+        let mut entry = entry;
+        entry.particulars.count = 1;
+        self.add(who.to_string(), entry);
     }
 
     /// Counts on from an entry that was taken out and not written.
@@ -32,11 +34,13 @@ impl Tries {
         let mut entry = entry;
         if counted.len() >= MAX_ENTRIES && !counted.contains_key(&key) {
             key.1 = String::new();
-            entry = AuditDraft { user: None, target: None, ..entry }.saying("from many others");
+            (entry.particulars.user, entry.particulars.target) = (None, None);
+            entry = entry.saying("from many others");
         }
-        let before = counted.get(&key).map_or(0, |earlier| earlier.count);
-        let count = before.saturating_add(entry.count);
-        counted.insert(key, AuditDraft { count, ..entry });
+        let before = counted.get(&key).map_or(0, |earlier| earlier.particulars.count);
+        let count = before.saturating_add(entry.particulars.count);
+        entry.particulars.count = count;
+        counted.insert(key, entry);
     }
 
     /// Takes out what is to be written down, and of whom it is.
@@ -55,7 +59,8 @@ mod tests {
         let tries = Tries::default();
         (0..3).for_each(|_| tries.count("203.0.113.7", AuditDraft::of(Act::LoginFailMax)));
         tries.count("203.0.113.7", AuditDraft::of(Act::AuthorizationFail));
-        let mut counts: Vec<_> = tries.take().iter().map(|(_, entry)| (entry.act.name(), entry.count)).collect();
+        let mut counts: Vec<_> =
+            tries.take().iter().map(|(_, entry)| (entry.act.name(), entry.particulars.count)).collect();
         counts.sort_unstable();
         assert_eq!(counts, [("authn_login_fail_max", 3), ("authz_fail", 1)]);
         assert_eq!(tries.take(), []);
@@ -63,6 +68,6 @@ mod tests {
         (0..MAX_ENTRIES + 50).for_each(|who| tries.count(who, AuditDraft::of(Act::LoginFailMax)));
         let entries = tries.take();
         assert_eq!(entries.len(), MAX_ENTRIES + 1);
-        assert_eq!(entries.iter().map(|(_, entry)| entry.count).max(), Some(50));
+        assert_eq!(entries.iter().map(|(_, entry)| entry.particulars.count).max(), Some(50));
     }
 }

@@ -22,11 +22,9 @@ use crate::guard::ClientNetwork;
 /// Rows that the mirror takes at a time.
 const TAIL_LENGTH: usize = 512;
 
-/// An act on its way into the trail.
+/// What is said of an act beside its name, on its way into the trail and out of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct AuditDraft {
-    /// What was done.
-    pub(crate) act: Act,
+pub(crate) struct Particulars {
     /// Whose account it was about.
     pub(crate) user: Option<String>,
     /// The administrator who did it.
@@ -41,46 +39,61 @@ pub(crate) struct AuditDraft {
     pub(crate) origin: Option<Origin>,
 }
 
+/// An act on its way into the trail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AuditDraft {
+    /// What was done.
+    pub(crate) act: Act,
+    /// The rest.
+    pub(crate) particulars: Particulars,
+}
+
 impl AuditDraft {
     /// An act of the server itself.
     pub(crate) fn of(act: Act) -> Self {
-        Self { act, user: None, by: None, target: None, detail: None, count: 1, origin: None }
+        let particulars = Particulars { user: None, by: None, target: None, detail: None, count: 1, origin: None };
+        Self { act, particulars }
     }
 
     /// About a user's account.
     #[must_use]
-    pub(crate) fn about(self, user: &Username) -> Self {
-        Self { user: Some(user.to_string()), ..self }
+    pub(crate) fn about(mut self, user: &Username) -> Self {
+        self.particulars.user = Some(user.to_string());
+        self
     }
 
     /// Done to something.
     #[must_use]
-    pub(crate) fn to(self, target: impl ToString) -> Self {
-        Self { target: Some(target.to_string()), ..self }
+    pub(crate) fn to(mut self, target: impl ToString) -> Self {
+        self.particulars.target = Some(target.to_string());
+        self
     }
 
     /// With more to say.
     #[must_use]
-    pub(crate) fn saying(self, detail: impl Into<String>) -> Self {
-        Self { detail: Some(detail.into()), ..self }
+    pub(crate) fn saying(mut self, detail: impl Into<String>) -> Self {
+        self.particulars.detail = Some(detail.into());
+        self
     }
 
     /// By a request.
     #[must_use]
-    pub(crate) fn from(self, origin: &Origin) -> Self {
-        Self { origin: Some(origin.clone()), ..self }
+    pub(crate) fn from(mut self, origin: &Origin) -> Self {
+        self.particulars.origin = Some(origin.clone());
+        self
     }
 
     /// By an administrator.
     #[must_use]
-    pub(crate) fn by(self, admin: impl ToString) -> Self {
-        Self { by: Some(admin.to_string()), ..self }
+    pub(crate) fn by(mut self, admin: impl ToString) -> Self {
+        self.particulars.by = Some(admin.to_string());
+        self
     }
 }
 
 impl From<AuditDraft> for AuditRow {
     fn from(draft: AuditDraft) -> Self {
-        let AuditDraft { act, user, by, target, detail, count, origin } = draft;
+        let AuditDraft { act, particulars: Particulars { user, by, target, detail, count, origin } } = draft;
         Self { act, user, by, target, detail, count, origin: origin.map(Into::into) }
     }
 }
@@ -94,18 +107,8 @@ pub(crate) struct AuditRecord {
     pub(crate) action: &'static str,
     /// Whether it was done, or refused.
     pub(crate) success: bool,
-    /// Whose account it was about.
-    pub(crate) user: Option<String>,
-    /// The administrator who did it.
-    pub(crate) by: Option<String>,
-    /// What else it was done to.
-    pub(crate) target: Option<String>,
-    /// More about it.
-    pub(crate) detail: Option<String>,
-    /// How many times.
-    pub(crate) count: u32,
-    /// The request behind it.
-    pub(crate) origin: Option<Origin>,
+    /// The rest.
+    pub(crate) particulars: Particulars,
 }
 
 impl Act {
@@ -183,13 +186,16 @@ impl AuditFilter {
     }
 
     fn takes(&self, record: &AuditRecord) -> bool {
-        let of = |user: &Username| [&record.user, &record.by].into_iter().flatten().any(|name| name == user.as_str());
-        let from =
-            |network| record.origin.as_ref().is_some_and(|origin| ClientNetwork::from(origin.address) == network);
+        let of = |user: &Username| {
+            [&record.particulars.user, &record.particulars.by].into_iter().flatten().any(|name| name == user.as_str())
+        };
+        let from = |network| {
+            record.particulars.origin.as_ref().is_some_and(|origin| ClientNetwork::from(origin.address) == network)
+        };
         self.user.as_ref().is_none_or(of)
             && self.action.as_ref().is_none_or(|action| record.action.starts_with(action.as_str()))
             && self.address.is_none_or(|network| {
-                from(network) || record.target.as_ref().is_some_and(|target| *target == network.to_string())
+                from(network) || record.particulars.target.as_ref().is_some_and(|target| *target == network.to_string())
             })
     }
 }
@@ -306,7 +312,8 @@ impl<'s, S: Source> Snapshot<'s, S> {
         };
         let user = Some(self.user(user)?.profile.username.to_string());
         let (target, detail) = (Some(target), Some(detail));
-        Ok(AuditRecord { sequence, action, success: true, user, by: None, target, detail, count: 1, origin })
+        let particulars = Particulars { user, by: None, target, detail, count: 1, origin };
+        Ok(AuditRecord { sequence, action, success: true, particulars })
     }
 
     fn ledger_row<R: super::codec::Row>(
@@ -349,5 +356,6 @@ fn side(side: Side) -> &'static str {
 fn own_record(sequence: Sequence, row: AuditRow) -> AuditRecord {
     let AuditRow { act, user, by, target, detail, count, origin } = row;
     let origin = origin.and_then(|origin| origin.origin());
-    AuditRecord { sequence, action: act.name(), success: act.is_success(), user, by, target, detail, count, origin }
+    let particulars = Particulars { user, by, target, detail, count, origin };
+    AuditRecord { sequence, action: act.name(), success: act.is_success(), particulars }
 }

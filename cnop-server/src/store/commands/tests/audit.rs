@@ -59,10 +59,13 @@ fn acts_and_ledger_rows_stand_in_the_order_in_which_they_happened() {
     let trail = trail(&bench, &AuditFilter::default());
     assert!(trail.is_sorted_by(|newer, older| newer.sequence > older.sequence));
     for entry in &trail[1..] {
-        assert_eq!(entry.origin, Some(origin()), "{} says where it came from", entry.action);
+        assert_eq!(entry.particulars.origin, Some(origin()), "{} says where it came from", entry.action);
     }
-    assert_eq!(trail[7].detail.as_deref(), Some("buy 0.01 BTC at 80000 for 800"));
-    assert_eq!((trail[7].user.as_deref(), trail[0].by.as_deref()), (Some("ada_lovelace"), Some("root_admin")));
+    assert_eq!(trail[7].particulars.detail.as_deref(), Some("buy 0.01 BTC at 80000 for 800"));
+    assert_eq!(
+        (trail[7].particulars.user.as_deref(), trail[0].particulars.by.as_deref()),
+        (Some("ada_lovelace"), Some("root_admin"))
+    );
 }
 
 #[test]
@@ -148,9 +151,10 @@ fn what_is_too_old_is_forgotten_and_the_ledger_stays() {
 fn every_act_has_a_name_of_its_own_and_counted_ones_say_how_many() {
     let bench = Bench::new();
     let stranger = Origin { address: read("2001:db8::7"), ..origin() };
-    let tries = AuditDraft { count: 250, ..AuditDraft::of(Act::LoginFailMax).from(&stranger) };
+    let mut tries = AuditDraft::of(Act::LoginFailMax).from(&stranger);
+    tries.particulars.count = 250;
     bench.run(Note(tries)).unwrap();
     let network = AuditFilter { address: Some(read("2001:db8::/64")), ..AuditFilter::default() };
     let entry = &trail(&bench, &network)[0];
-    assert_eq!((entry.action, entry.count, entry.success), ("authn_login_fail_max", 250, false));
+    assert_eq!((entry.action, entry.particulars.count, entry.success), ("authn_login_fail_max", 250, false));
 }
