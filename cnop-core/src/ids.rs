@@ -7,7 +7,7 @@ use std::sync::Arc;
 use data_encoding::BASE32HEX_NOPAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::short_text::{ShortText, ToShortText};
+use crate::short_text::{ShortText, ToShortText, ascii};
 use crate::time::Timestamp;
 
 /// A number that only ever grows: 44 bits of milliseconds since 1970, then 20 bits that count within one.
@@ -54,12 +54,17 @@ impl Sequence {
 }
 
 impl Sequence {
-    /// Its text behind `prefix`.
+    /// Its text behind `prefix`: 13 digits of base 32, the last one of 4 bits.
     fn text(self, prefix: &str) -> ShortText {
+        const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHIJKLMNOPQRSTUV";
         let mut digits = [0; Self::TEXT_LENGTH];
-        BASE32HEX_NOPAD.encode_mut(&self.0.to_be_bytes(), &mut digits);
+        let mut bits = u128::from(self.0) << 1;
+        for digit in digits.iter_mut().rev() {
+            *digit = DIGITS[bits as usize % DIGITS.len()];
+            bits /= DIGITS.len() as u128;
+        }
         let mut text = ShortText::from(prefix).expect("prefixes are short");
-        text.push_str(std::str::from_utf8(&digits).expect("base 32 is ASCII"));
+        text.push_str(&ascii(&digits));
         text
     }
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::short_text::{ShortText, ToShortText};
+use crate::short_text::{ShortText, ToShortText, ascii};
 
 /// A moment in UTC, to the millisecond; RFC 3339 with `Z` and three decimals on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,7 +81,7 @@ impl ToShortText for Timestamp {
             write_digits(&mut text[at..at + 2], number.unsigned_abs().into());
         }
         write_digits(&mut text[20..23], moment.millisecond().unsigned_abs());
-        ShortText::from(std::str::from_utf8(&text).expect("it is ASCII")).expect("it is short")
+        ascii(&text)
     }
 }
 

@@ -12,19 +12,13 @@ use crate::market::{Board, PriceBook, Quote};
 
 /// The portfolio of an account, the most valuable asset first.
 pub(crate) fn portfolio(account: &Account, board: &Board, book: &PriceBook, now: Timestamp) -> Portfolio {
-    let owned = account.state().holdings.iter().filter(|(_, holding)| holding.quantity > Quantity::ZERO);
-    let mut assets: Vec<_> = owned
-        .map(|(asset_id, holding)| {
-            let quote = board.get(*asset_id).and_then(|listing| listing.quote.as_ref());
-            valued(*asset_id, holding, quote, quote.is_none_or(|quote| book.is_stale(quote, now)))
-        })
-        .collect();
+    let holdings = account.state().holdings.iter().filter(|(_, holding)| holding.quantity > Quantity::ZERO);
+    let mut owned: Vec<_> = holdings.map(|(asset_id, holding)| Owned::on(board, *asset_id, holding)).collect();
+    owned.sort_unstable_by(|a, b| b.market_value.cmp(&a.market_value).then(a.asset_id.cmp(&b.asset_id)));
     let cash_balance = account.state().cash;
-    let total_value = sum(assets.iter().map(|asset| asset.market_value).chain([Some(cash_balance)]));
-    for asset in &mut assets {
-        asset.percentage = asset.market_value.map(|value| value.percent_of(total_value).unwrap_or_default());
-    }
-    assets.sort_by(|a, b| b.market_value.cmp(&a.market_value).then(a.asset_id.cmp(&b.asset_id)));
+    let total_value = sum(owned.iter().map(|owned| owned.market_value).chain([Some(cash_balance)]));
+    let is_stale = |quote: Option<&Quote>| quote.is_none_or(|quote| book.is_stale(quote, now));
+    let assets: Vec<_> = owned.iter().map(|owned| owned.figures(total_value, is_stale(owned.quote))).collect();
     Portfolio {
         cash_balance,
         total_value,
@@ -35,22 +29,38 @@ pub(crate) fn portfolio(account: &Account, board: &Board, book: &PriceBook, now:
     }
 }
 
-/// One holding at a quote. Its share of the total is filled in once the total is known.
-fn valued(asset_id: AssetId, holding: &Holding, quote: Option<&Quote>, stale: bool) -> PortfolioAsset {
-    let market_value = quote.map(|quote| quote.price.value_rounded_down(holding.quantity));
-    let day_ago = quote.and_then(|quote| quote.day_ago).map(|price| price.value_rounded_down(holding.quantity));
-    let unrealized_pnl = market_value.and_then(|value| value.checked_sub(holding.basis));
-    PortfolioAsset {
-        asset_id,
-        quantity: holding.quantity,
-        current_price: quote.map(|quote| quote.price),
-        market_value,
-        percentage: None,
-        average_cost: holding.average_cost(),
-        unrealized_pnl,
-        unrealized_pnl_percentage: unrealized_pnl.and_then(|pnl| pnl.percent_of(holding.basis)),
-        day_change: market_value.zip(day_ago).and_then(|(now, then)| now.checked_sub(then)),
-        stale,
+/// A holding at a quote.
+struct Owned<'a> {
+    asset_id: AssetId,
+    holding: &'a Holding,
+    quote: Option<&'a Quote>,
+    market_value: Option<Usd>,
+}
+
+impl<'a> Owned<'a> {
+    fn on(board: &'a Board, asset_id: AssetId, holding: &'a Holding) -> Self {
+        let quote = board.get(asset_id).and_then(|listing| listing.quote.as_ref());
+        let market_value = quote.map(|quote| quote.price.value_rounded_down(holding.quantity));
+        Self { asset_id, holding, quote, market_value }
+    }
+
+    /// What there is to say of it in a portfolio of this value.
+    fn figures(&self, total_value: Usd, stale: bool) -> PortfolioAsset {
+        let Self { asset_id, holding, quote, market_value } = *self;
+        let day_ago = quote.and_then(|quote| quote.day_ago).map(|price| price.value_rounded_down(holding.quantity));
+        let unrealized_pnl = market_value.and_then(|value| value.checked_sub(holding.basis));
+        PortfolioAsset {
+            asset_id,
+            quantity: holding.quantity,
+            current_price: quote.map(|quote| quote.price),
+            market_value,
+            percentage: market_value.map(|value| value.percent_of(total_value).unwrap_or_default()),
+            average_cost: holding.average_cost(),
+            unrealized_pnl,
+            unrealized_pnl_percentage: unrealized_pnl.and_then(|pnl| pnl.percent_of(holding.basis)),
+            day_change: market_value.zip(day_ago).and_then(|(now, then)| now.checked_sub(then)),
+            stale,
+        }
     }
 }
 

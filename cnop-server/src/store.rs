@@ -65,7 +65,7 @@ use writer::{Batches, Writer};
 use crate::clock::Clock;
 
 /// Pages that redb keeps in memory: the working set of a large store, not the default of 1 GiB.
-const CACHE_BYTES: usize = 96 * 1024 * 1024;
+const CACHE_BYTES: usize = 128 * 1024 * 1024;
 
 /// A copy to send.
 pub(crate) struct Copied {

@@ -80,20 +80,15 @@ fn documented_routes() -> BTreeSet<String> {
         .collect()
 }
 
-/// Every `.route("/path", get(..).post(..))` of the router.
+/// Every `("/api/v1/path", get(..).post(..))` of the router, without what the document's paths begin behind.
 fn routes_of_the_router() -> BTreeSet<String> {
-    // A route that is too long for one line begins on the next.
-    let text = read("cnop-server/src/http/router.rs").replace(".route(\n            \"", ".route(\"");
+    let text: String = read("cnop-server/src/http/router.rs").split_whitespace().collect();
     let mut routes = BTreeSet::new();
-    for call in text.split(".route(\"").skip(1) {
-        let (path, handlers) = call.split_once('"').unwrap();
-        let handlers = handlers.split(".route(").next().unwrap().split(".fallback").next().unwrap();
-        for method in METHODS {
-            let handler = method.to_lowercase();
-            if handlers.contains(&format!(" {handler}(")) || handlers.contains(&format!(".{handler}(")) {
-                routes.insert(format!("{method} {path}"));
-            }
-        }
+    for (path, handlers) in text.split("(\"").skip(1).filter_map(|row| row.split_once('"')) {
+        let path = path.strip_prefix("/api/v1").unwrap_or(path);
+        let starts = |method: &str| [",", "."].iter().any(|before| handlers.contains(&format!("{before}{method}(")));
+        let methods = METHODS.iter().filter(|method| starts(&method.to_lowercase()));
+        routes.extend(methods.map(|method| format!("{method} {path}")));
     }
     routes
 }

@@ -125,42 +125,39 @@ fn parse_exponent(text: &str) -> Option<i64> {
     Some(if text.starts_with('-') { -value } else { value })
 }
 
-/// The most decimals that an amount can have.
-const MAX_DECIMALS: usize = 18;
+/// More zeros than any amount has decimals.
+const ZEROS: &str = "000000000000000000";
 
 /// `units` of `10^-decimals` as plain digits: no exponent, no trailing zeros.
 pub(super) fn units_text(units: i128, decimals: u32) -> ShortText {
-    let (whole, fraction) = split_at_point(units.unsigned_abs(), decimals);
+    let mut buffer = itoa::Buffer::new();
+    let magnitude = units.unsigned_abs();
+    let digits = match u64::try_from(magnitude) {
+        Ok(0) => return ShortText::from("0").expect("it is short"),
+        Ok(small) => buffer.format(small), // Most amounts are, and these are divided ten times faster.
+        Err(_) => buffer.format(magnitude),
+    };
+    let zeros = digits.bytes().rev().take(decimals as usize).take_while(|digit| *digit == b'0').count();
+    let (digits, decimals) = (&digits[..digits.len() - zeros], decimals as usize - zeros);
     let mut text = ShortText::new();
     if units < 0 {
         text.push('-');
     }
-    text.push_str(itoa::Buffer::new().format(whole));
-    if fraction > 0 {
-        text.push('.');
-        push_fraction(&mut text, fraction, decimals as usize);
+    match digits.len().checked_sub(decimals) {
+        None | Some(0) => {
+            text.push_str("0.");
+            text.push_str(&ZEROS[..decimals - digits.len()]);
+            text.push_str(digits);
+        }
+        Some(whole) => {
+            text.push_str(&digits[..whole]);
+            if decimals > 0 {
+                text.push('.');
+                text.push_str(&digits[whole..]);
+            }
+        }
     }
     text
-}
-
-/// What stands before and behind the point. Most amounts fit 64 bits, where dividing is ten times faster.
-fn split_at_point(magnitude: u128, decimals: u32) -> (u128, u64) {
-    let scale = 10_u64.pow(decimals);
-    match u64::try_from(magnitude) {
-        Ok(small) => (u128::from(small / scale), small % scale),
-        Err(_) => (magnitude / u128::from(scale), (magnitude % u128::from(scale)) as u64),
-    }
-}
-
-/// The digits of a fraction that is not 0, without the zeros at its end.
-fn push_fraction(text: &mut ShortText, mut fraction: u64, decimals: usize) {
-    let mut digits = [b'0'; MAX_DECIMALS];
-    for digit in digits[..decimals].iter_mut().rev() {
-        *digit = b'0' + (fraction % 10) as u8;
-        fraction /= 10;
-    }
-    let digits = std::str::from_utf8(&digits[..decimals]).expect("digits are ASCII");
-    text.push_str(digits.trim_end_matches('0'));
 }
 
 /// The text of a JSON number, or of a JSON string, as it was sent.
@@ -234,6 +231,25 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: Result<i128, DecimalError>) {
         assert_eq!(parse_units(text, 8), expected, "{text}");
+    }
+
+    #[test]
+    fn units_are_written_without_zeros_that_say_nothing() {
+        for (units, decimals, expected) in [
+            (0, 8, "0"),
+            (1, 8, "0.00000001"),
+            (-1, 12, "-0.000000000001"),
+            (10_000_000, 8, "0.1"),
+            (123_456_789_000, 8, "1234.56789"),
+            (-200_000_000, 8, "-2"),
+            (i128::from(u64::MAX), 0, "18446744073709551615"),
+            (i128::from(u64::MAX) + 1, 0, "18446744073709551616"),
+            (100_000_000_000_000_000_000_000_000_000, 8, "1000000000000000000000"),
+            (i128::MAX, 8, "1701411834604692317316873037158.84105727"),
+            (i128::MIN, 18, "-170141183460469231731.687303715884105728"),
+        ] {
+            assert_eq!(units_text(units, decimals).as_str(), expected);
+        }
     }
 
     #[test]

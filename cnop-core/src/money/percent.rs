@@ -30,15 +30,21 @@ impl Percent {
 impl ToShortText for Percent {
     fn short_text(&self) -> ShortText {
         let magnitude = self.0.unsigned_abs();
-        let (tens, ones) = ((magnitude / 10 % 10) as u8, (magnitude % 10) as u8);
+        let mut buffer = itoa::Buffer::new();
+        let digits = match u64::try_from(magnitude) {
+            Ok(small) => buffer.format(small), // As good as always, and faster.
+            Err(_) => buffer.format(magnitude),
+        };
         let mut text = ShortText::new();
         if self.0 < 0 {
             text.push('-');
         }
-        text.push_str(itoa::Buffer::new().format(magnitude / 100));
-        text.push('.');
-        text.push(char::from(b'0' + tens));
-        text.push(char::from(b'0' + ones));
+        let (whole, point, fraction) = match digits.len() {
+            1 => ("0", ".0", digits),
+            2 => ("0", ".", digits),
+            length => (&digits[..length - 2], ".", &digits[length - 2..]),
+        };
+        [whole, point, fraction].iter().for_each(|part| text.push_str(part));
         text
     }
 }

@@ -4,7 +4,9 @@
 //! this form to the derived one.
 
 use cnop_core::api::Order;
-use cnop_core::short_text::{ShortText, ToShortText};
+use cnop_core::short_text::ToShortText;
+
+use super::json_text::{push_optional, push_string, short};
 
 /// About the longest order.
 const ORDER_BYTES: usize = 384;
@@ -48,23 +50,6 @@ fn push_order(json: &mut String, order: &Order) {
     push_optional(json, r#","expires_at":"#, short(order.expires_at));
     push_optional(json, r#","held_amount":"#, short(order.held_amount));
     json.push('}');
-}
-
-fn push_optional(json: &mut String, name: &str, value: Option<ShortText>) {
-    json.push_str(name);
-    push_string(json, value.as_deref());
-}
-
-fn short<T: ToShortText>(value: Option<T>) -> Option<ShortText> {
-    value.map(|value| value.short_text())
-}
-
-/// A string, or `null`. Nothing in an order or a cursor has characters that JSON escapes.
-fn push_string(json: &mut String, value: Option<&str>) {
-    let Some(value) = value else { return json.push_str("null") };
-    json.push('"');
-    json.push_str(value);
-    json.push('"');
 }
 
 #[cfg(test)]

@@ -73,7 +73,7 @@ impl PageRequest {
 
 /// Fills a page from rows, of which `matching` takes some, or all where the page is `exact`.
 pub(super) fn collect<R: Sequenced, T>(
-    rows: impl Iterator<Item = Result<R, StorageFailure>>,
+    mut rows: impl Iterator<Item = Result<R, StorageFailure>>,
     request: PageRequest,
     exact: bool,
     matching: impl Fn(&R) -> Result<Option<T>, StorageFailure>,
@@ -81,7 +81,7 @@ pub(super) fn collect<R: Sequenced, T>(
     let mut items = Vec::with_capacity(request.limit as usize);
     // Where every row counts, none has to be decoded to be skipped.
     let (unread, mut skip) = if exact { (request.skip(), 0) } else { (0, request.skip()) };
-    let mut rows = rows.skip(unread as usize).peekable();
+    let mut rows = rows.by_ref().skip(unread as usize).peekable(); // Not moved: it holds cursors of some KiB.
     let mut last_taken = None;
     let mut looked_at = 0;
     while let Some(row) = rows.next() {

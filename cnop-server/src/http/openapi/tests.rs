@@ -26,23 +26,17 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// Every `.route("/path", get(file::handler).post(file::handler))` of the router, with its handler's name.
+/// Every `("/path", get(file::handler).post(file::handler))` of the router, with its handler's name.
 fn routes() -> BTreeSet<(String, String)> {
     let mut routes = BTreeSet::new();
-    // A route that is too long for one line begins on the next.
-    let router = include_str!("../router.rs").replace(".route(\n            \"", ".route(\"");
-    let (api, pages) = router.split_once("let pages").unwrap();
-    let calls = |text: &str, prefix: &str| -> Vec<(String, String)> {
-        let calls = text.split(".route(\"").skip(1).filter_map(|call| call.split_once('"'));
-        calls.map(|(path, handlers)| (format!("{prefix}{path}"), handlers.to_owned())).collect()
-    };
-    for (path, handlers) in [calls(api, "/api/v1"), calls(pages, "")].concat() {
+    let router: String = include_str!("../router.rs").split_whitespace().collect();
+    for (path, handlers) in router.split("(\"/").skip(1).filter_map(|row| row.split_once('"')) {
+        let path = format!("/{path}");
         if path.contains("{*") || path.ends_with("{file}") {
             continue; // Files of a page are no operations.
         }
-        let handlers = handlers.split(".fallback").next().unwrap();
         for method in METHODS {
-            let starts = [format!(" {method}("), format!(".{method}(")];
+            let starts = [format!(",{method}("), format!(".{method}(")];
             let rest = starts.iter().find_map(|start| handlers.split_once(start)).map(|(_, rest)| rest);
             if let Some((handler, _)) = rest.and_then(|rest| rest.split_once(')')) {
                 let name = handler.rsplit("::").next().unwrap_or(handler);
