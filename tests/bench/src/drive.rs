@@ -10,7 +10,7 @@ use crate::measure::{Figures, Load, measure};
 use crate::plan::{LONGEST, fill};
 use crate::process::{JWT_SECRET, JWT_SECRET_VARIABLE, say};
 use crate::workload::Workload;
-use crate::{logins, streams, waiting};
+use crate::{addresses, logins, streams, waiting};
 
 /// Where to put the store.
 #[derive(Debug, Clone, clap::Args)]
@@ -47,6 +47,12 @@ pub(crate) async fn waiting(settings: &Settings) -> anyhow::Result<()> {
 /// What logins cost those who trade, as JSON.
 pub(crate) async fn logins(settings: &Settings) -> anyhow::Result<()> {
     say(&serde_json::to_string_pretty(&logins::measure_logins(settings).await?)?);
+    Ok(())
+}
+
+/// What many client addresses cost, as JSON.
+pub(crate) async fn addresses(settings: &Settings) -> anyhow::Result<()> {
+    say(&serde_json::to_string_pretty(&addresses::measure(settings).await?)?);
     Ok(())
 }
 

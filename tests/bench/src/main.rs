@@ -1,9 +1,11 @@
 //! Measures the release build of the server, each figure as a ratio to a baseline of the same run.
 //!
 //! `plan` says what is measured, `connection` and `workload` send it and check every answer, `baseline` is the minimal
-//! server to compare with, `waiting` and `streams` measure the market, `logins` what passwords cost, `report` prints the table and keeps `bench.json`. `./scripts/bench` builds and runs it.
+//! server to compare with, `waiting` and `streams` measure the market, `logins` what passwords cost, `addresses` what strangers
+//! leave in memory; `report` prints the table and keeps `bench.json`. `./scripts/bench` builds and runs it.
 //! `fill` and `drive` are its parts, for a server that a profiler watches.
 
+mod addresses;
 mod baseline;
 mod connection;
 mod drive;
@@ -43,6 +45,8 @@ enum Command {
     Streams,
     /// Measure only orders beside logins
     Logins,
+    /// Measure only the memory that many client addresses take
+    Addresses,
 }
 
 /// What is measured, and how long.
@@ -84,6 +88,9 @@ struct Settings {
     /// Seconds for which they are watched
     #[arg(long, default_value_t = 15.0)]
     stream_seconds: f64,
+    /// Client addresses that ask once each
+    #[arg(long, default_value_t = 1_000_000)]
+    addresses: u32,
     /// Say what misses its target, but do not fail for it
     #[arg(long)]
     lenient: bool,
@@ -109,6 +116,7 @@ impl Settings {
             triggered: 50,
             readers: 100,
             stream_seconds: 3.0,
+            addresses: 20_000,
             lenient: true,
             json,
             ..self
@@ -127,6 +135,7 @@ fn main() -> anyhow::Result<()> {
         Some(Command::Drive(drive)) => runtime.block_on(drive.run(&settings)),
         Some(Command::Waiting) => runtime.block_on(drive::waiting(&settings)),
         Some(Command::Logins) => runtime.block_on(drive::logins(&settings)),
+        Some(Command::Addresses) => runtime.block_on(drive::addresses(&settings)),
         Some(Command::Streams) => runtime.block_on(drive::streams(&settings)),
         None => runtime.block_on(plan::run(&settings)),
     }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use tempfile::TempDir;
 
 use crate::Settings;
+use crate::addresses::{self, AddressFigures};
 use crate::connection::Connection;
 use crate::logins::{LoginFigures, measure_logins};
 use crate::measure::{self, Figures, measure, median, median_of, millis};
@@ -76,6 +77,8 @@ pub(crate) struct Bench {
     pub(crate) streams: StreamFigures,
     /// Beside logins.
     pub(crate) logins: LoginFigures,
+    /// With many client addresses.
+    pub(crate) addresses: AddressFigures,
 }
 
 /// Measures everything, prints it and keeps it.
@@ -85,7 +88,8 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
     let waiting = waiting::measure(settings).await?;
     let streams = streams::measure(settings).await?;
     let logins = measure_logins(settings).await?;
-    report::finish(&Bench { empty, full, waiting, streams, logins }, settings)
+    let addresses = addresses::measure(settings).await?;
+    report::finish(&Bench { empty, full, waiting, streams, logins, addresses }, settings)
 }
 
 /// Fills a store in which `veterans` have `orders_each` orders behind them, and measures on it.

@@ -43,8 +43,13 @@ pub(crate) struct Process {
 impl Process {
     /// The server under test on `folder`, and how long it took to its first 200 of `/health`.
     pub(crate) async fn server(binary: &Path, folder: &Path, flags: &[&str]) -> anyhow::Result<(Self, Duration)> {
+        Self::start_server(binary, folder, &[&UNLIMITED, flags].concat()).await
+    }
+
+    /// The same with the limits that the flags say.
+    pub(crate) async fn start_server(binary: &Path, folder: &Path, flags: &[&str]) -> anyhow::Result<(Self, Duration)> {
         let mut command = Command::new(binary);
-        command.arg("serve").arg("--data-dir").arg(folder).args(UNLIMITED).args(flags);
+        command.arg("serve").arg("--data-dir").arg(folder).args(flags);
         let started = Instant::now();
         let process = Self::start(command)?;
         process.wait_until_healthy(started + PATIENCE).await?;

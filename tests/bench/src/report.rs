@@ -3,6 +3,7 @@
 use anyhow::ensure;
 
 use crate::Settings;
+use crate::addresses::AddressFigures;
 use crate::logins::LoginFigures;
 use crate::measure::Figures;
 use crate::plan::{Bench, Scenario};
@@ -51,6 +52,7 @@ pub(crate) fn finish(bench: &Bench, settings: &Settings) -> anyhow::Result<()> {
     print_waiting(&bench.waiting);
     print_streams(&bench.streams);
     print_logins(&bench.logins);
+    print_addresses(&bench.addresses);
     say("\n| Target | Reached | To reach | |\n|---|---|---|---|");
     let lines = targets(bench);
     lines.iter().for_each(Line::print);
@@ -103,7 +105,13 @@ fn print_logins(LoginFigures { at_once, per_second, alone_p99_ms, beside_p99_ms,
     say(&format!("| {alone_p99_ms:.2} ms | {beside_p99_ms:.2} ms | {throughput:.2} of those alone |"));
 }
 
-fn targets(Bench { empty, full, waiting, streams, logins }: &Bench) -> Vec<Line> {
+fn print_addresses(AddressFigures { addresses, per_second, first, others }: &AddressFigures) {
+    say(&format!("\n{addresses} client addresses, {per_second:.0} of them a second"));
+    say("\n| The first tenth took | All others beside |\n|---|---|");
+    say(&format!("| {:.1} MiB | {:.1} MiB |", *first as f64 / MIB, *others as f64 / MIB));
+}
+
+fn targets(Bench { empty, full, waiting, streams, logins, addresses }: &Bench) -> Vec<Line> {
     use Target::{AtLeast, AtMost};
     let line = |name, reached, target, unit| Line { name, reached, target, unit };
     let ratio = |scenario: &Scenario, figures: &Figures| figures.per_second / scenario.baseline.per_second;
@@ -134,5 +142,6 @@ fn targets(Bench { empty, full, waiting, streams, logins }: &Bench) -> Vec<Line>
             AtMost(2.0),
             "times without",
         ),
+        line("memory of a million addresses", (addresses.first + addresses.others) as f64 / MIB, AtMost(50.0), "MiB"),
     ]
 }
