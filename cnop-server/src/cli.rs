@@ -71,7 +71,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Command::Serve(settings) = cli.command {
         return serve::serve(*settings, data_dir);
     }
-    start_logging(None)?;
+    let _logging = start_logging(None)?;
     match cli.command {
         Command::Serve(_) => unreachable!("it was served above"),
         Command::Verify => keep::verify(data_dir),

@@ -5,6 +5,6 @@ mod logging;
 mod metrics;
 mod request_log;
 
-pub(crate) use logging::{LOG_VARIABLE, LogFiles, Logging, start_logging};
+pub(crate) use logging::{LOG_VARIABLE, LogFiles, start_logging};
 pub(crate) use metrics::{Metrics, OutsideError, State};
 pub(crate) use request_log::{REQUEST, RequestLine, RequestLog};

@@ -13,7 +13,7 @@ use super::{Cli, announce};
 use crate::app::{self, LOG_FOLDER};
 use crate::clock::Clock;
 use crate::config::{COINGECKO_KEY_VARIABLE, DataDir, JWT_SECRET_VARIABLE, Settings};
-use crate::ops::{LOG_VARIABLE, LogFiles, Logging, start_logging};
+use crate::ops::{LOG_VARIABLE, LogFiles, start_logging};
 
 /// What is for the file alone: whoever started the server is told otherwise.
 const ENDING: &str = "cnop_server::ending";
@@ -27,8 +27,8 @@ pub(super) fn serve(mut settings: Settings, data_dir: &DataDir) -> anyhow::Resul
         days: settings.log_days.into(),
         bytes_a_day: settings.log_bytes_a_day(),
     });
-    let Logging { guard: _guard, requests } = start_logging(files)?;
-    settings.request_log = requests;
+    let logging = start_logging(files)?;
+    settings.request_log = logging.requests.clone();
     warn_of_unknown_variables();
     allow_many_files();
     let served = run(settings, folder);

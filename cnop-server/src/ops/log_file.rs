@@ -1,13 +1,15 @@
-//! The file of the log: lines are gathered in memory and written by a thread of their own, many at once.
+//! Where lines of the log go: they are gathered in memory and written by a thread of their own, many at once.
 //!
 //! A line costs whoever logs it no more than its copy: a thread that is woken for each would cost more than the requests
-//! that it tells of. What a disk does not take in time is dropped and counted; nothing waits for a disk here.
+//! that it tells of. What a disk or a reader does not take in time is dropped and counted; nothing waits for either here.
 
 use std::io::{self, Write};
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+
+use tracing_subscriber::fmt::MakeWriter;
 
 /// Lines are gathered for so long: what a crash can take with it.
 const GATHER: Duration = Duration::from_millis(50);
@@ -32,6 +34,9 @@ struct Gathered {
     dropped: u64,
     closed: bool,
 }
+
+/// How it is said that so many lines were lost.
+pub(super) type Told = fn(u64) -> String;
 
 /// Bytes that may still be written today: strangers must not be able to fill the disk with what they ask.
 struct Budget {
@@ -64,17 +69,21 @@ pub(crate) struct LogGuard {
 
 impl LogFile {
     /// Starts the thread that writes to `file`, so many bytes a day at most.
-    pub(super) fn start(file: impl Write + Send + 'static, bytes_a_day: u64) -> io::Result<(Self, LogGuard)> {
+    pub(super) fn start(
+        file: impl Write + Send + 'static,
+        bytes_a_day: u64,
+        told: Told,
+    ) -> io::Result<(Self, LogGuard)> {
         let shared = Shared { gathered: Mutex::default(), changed: Condvar::new() };
         let log = Self(Arc::new(shared));
         let writing = log.clone();
         let thread = std::thread::Builder::new()
             .name("log-file".to_owned())
-            .spawn(move || writing.write_to(file, Budget::new(bytes_a_day)))?;
+            .spawn(move || writing.write_to(file, Budget::new(bytes_a_day), told))?;
         Ok((log.clone(), LogGuard { file: log, thread: Some(thread) }))
     }
 
-    fn write_to(&self, mut file: impl Write, mut budget: Budget) {
+    fn write_to(&self, mut file: impl Write, mut budget: Budget, told: Told) {
         let (mut batch, mut lost, mut broken) = (Vec::new(), 0, false);
         loop {
             let (dropped, closed) = self.take(&mut batch);
@@ -134,10 +143,25 @@ fn lines(batch: &[u8]) -> u64 {
     batch.iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
-/// A line about lines that are not there.
-fn told(dropped: u64) -> String {
-    let message = format!("{dropped} lines were dropped: the disk was full or too slow, or the day had too many");
-    format!("{{\"level\":\"WARN\",\"service\":\"cnop-server\",\"message\":\"{message}\"}}\n")
+/// For whoever writes events as they come.
+impl<'a> MakeWriter<'a> for LogFile {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// Each write is a whole line.
+impl Write for LogFile {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.add(line);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Drop for LogGuard {
@@ -170,10 +194,14 @@ mod tests {
         }
     }
 
+    fn told(lines: u64) -> String {
+        format!("{lines} lines were dropped")
+    }
+
     #[test]
     fn every_line_is_written_in_order_by_the_end() {
         let shelf = Shelf::default();
-        let (log, guard) = LogFile::start(shelf.clone(), u64::MAX).unwrap();
+        let (log, guard) = LogFile::start(shelf.clone(), u64::MAX, told).unwrap();
         let lines: Vec<_> = (0..10_000).map(|number| format!("line {number}\n")).collect();
         lines.iter().for_each(|line| log.add(line.as_bytes()));
         drop(guard);
@@ -183,7 +211,7 @@ mod tests {
     #[test]
     fn a_day_has_a_budget() {
         let shelf = Shelf::default();
-        let (log, guard) = LogFile::start(shelf.clone(), 100).unwrap();
+        let (log, guard) = LogFile::start(shelf.clone(), 100, told).unwrap();
         (0..1_000).for_each(|_| log.add(b"a line of twenty byt\n"));
         drop(guard);
         assert!(shelf.0.lock().unwrap().len() <= 100);
@@ -193,7 +221,7 @@ mod tests {
     fn what_a_slow_disk_does_not_take_is_dropped_and_told() {
         let shelf = Shelf::default();
         let disk = shelf.0.lock().unwrap();
-        let (log, guard) = LogFile::start(shelf.clone(), u64::MAX).unwrap();
+        let (log, guard) = LogFile::start(shelf.clone(), u64::MAX, told).unwrap();
         let line = vec![b'x'; 1024 * 1024];
         (0..40).for_each(|_| log.add(&line));
         drop(disk);

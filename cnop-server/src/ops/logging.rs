@@ -2,7 +2,8 @@
 //!
 //! A line has `timestamp, level, service, request_id, user, action, message, duration_ms` and what else the event says;
 //! never a password, a token, a key or a body, because no event is given one. Lines that a full disk does not take are
-//! dropped: what must not be lost is in the audit trail.
+//! dropped, and so are those that a stopped reader of standard error does not take: no request waits for a line, and what
+//! must not be lost is in the audit trail.
 
 use std::fmt::{self, Write as _};
 use std::io::IsTerminal;
@@ -42,10 +43,9 @@ pub(crate) struct LogFiles<'a> {
     pub(crate) bytes_a_day: u64,
 }
 
-/// A log that was started.
+/// A log that was started. Where it is dropped, what was logged is written first, and nothing more is later.
 pub(crate) struct Logging {
-    /// What it is dropped for is written first.
-    pub(crate) guard: Option<LogGuard>,
+    _guards: (LogGuard, Option<LogGuard>),
     /// Where lines of requests go.
     pub(crate) requests: RequestLog,
 }
@@ -60,8 +60,10 @@ pub(crate) fn start_logging(files: Option<LogFiles<'_>>) -> anyhow::Result<Loggi
         let wanted = wanted.as_deref().unwrap_or(default);
         EnvFilter::try_new(wanted).with_context(|| format!("in {LOG_VARIABLE}"))
     };
+    let (stderr, people_guard) =
+        LogFile::start(std::io::stderr(), u64::MAX, told_to_people).context("starting the thread of the log")?;
     let people = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
+        .with_writer(stderr)
         .with_target(false)
         .with_ansi(std::io::stderr().is_terminal())
         .with_filter(filter(FOR_PEOPLE)?);
@@ -71,7 +73,7 @@ pub(crate) fn start_logging(files: Option<LogFiles<'_>>) -> anyhow::Result<Loggi
         None => None,
     };
     tracing_subscriber::registry().with(programs).with(people).init();
-    Ok(Logging { guard, requests: RequestLog::new(file.filter(|_| wanted.is_none())) })
+    Ok(Logging { _guards: (people_guard, guard), requests: RequestLog::new(file.filter(|_| wanted.is_none())) })
 }
 
 /// One file a day, and a link `cnop-server.log` to that of today.
@@ -84,7 +86,18 @@ fn open(LogFiles { folder, days, bytes_a_day }: LogFiles<'_>) -> anyhow::Result<
         .max_log_files(days)
         .build(folder)
         .with_context(|| format!("the log cannot be written to {}", folder.display()))?;
-    LogFile::start(files, bytes_a_day).context("starting the thread of the log")
+    LogFile::start(files, bytes_a_day, told_to_programs).context("starting the thread of the log")
+}
+
+/// A line about lines that are not there.
+fn told_to_people(lines: u64) -> String {
+    format!("{lines} lines of the log were dropped: nobody read them in time\n")
+}
+
+/// The same as JSON.
+fn told_to_programs(lines: u64) -> String {
+    let message = format!("{lines} lines were dropped: the disk was full or too slow, or the day had too many");
+    format!("{{\"level\":\"WARN\",\"service\":\"{SERVICE}\",\"message\":\"{message}\"}}\n")
 }
 
 /// Writes an event as a line of JSON.
