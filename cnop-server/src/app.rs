@@ -145,7 +145,7 @@ async fn compose(settings: &Settings, data_dir: &Path, clock: Clock) -> anyhow::
     first_admin(settings, &store).await?;
     let metrics = Arc::new(Metrics::new());
     let Market { book, candles, status, feed } = market::open(&settings.market, &store, &clock, &metrics).await?;
-    book.close(store.read(|view| view.closed_assets())?);
+    book.close(|| store.read(|view| view.closed_assets()))?;
     // Time does not go back, so no two processes on this store begin at the same.
     let boot = format!("{:x}", clock.now().as_millis());
     let app = App {

@@ -193,7 +193,7 @@ impl Store {
     /// [`CopyError`] where there is no copy.
     pub(crate) fn backup_to_send(&self) -> Result<Copied, CopyError> {
         let to = self.disk.beside("sending");
-        let _ = std::fs::remove_file(&to); // Of a process that was killed.
+        self.disk.forget_leftovers();
         let report = self.backup(&to)?;
         let file = File::open(&to)?;
         std::fs::remove_file(&to)?;

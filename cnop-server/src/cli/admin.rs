@@ -13,7 +13,7 @@ use crate::auth::SigningKey;
 use crate::clock::Clock;
 use crate::config::{DataDir, JWT_SECRET_VARIABLE};
 use crate::operator;
-use crate::store::commands::Note;
+use crate::store::commands::{Audited, EndEverySession};
 use crate::store::{AdminAct, Role, Store};
 
 #[derive(Debug, Subcommand)]
@@ -98,7 +98,9 @@ pub(super) fn rotate_key(data_dir: &DataDir) -> anyhow::Result<ExitCode> {
     );
     let store = open(data_dir)?; // Whoever has the store is the only one that uses the key.
     SigningKey::rotate(&data_dir.path()?.join(SECRETS_FOLDER).join(KEY_FILE))?;
-    block_on(async { Ok(store.submit(Note(operator::act(AdminAct::KeyRotated))).await?) })?;
+    // A server whose key comes from its own environment goes on with that one: then this is what ends them.
+    let ended = Audited { command: EndEverySession, entry: operator::act(AdminAct::KeyRotated) };
+    block_on(async { Ok(store.submit(ended).await?) })?;
     announce("There is a new key; all sessions have ended.");
     Ok(ExitCode::SUCCESS)
 }

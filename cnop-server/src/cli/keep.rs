@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::config::DataDir;
 use crate::operator;
 use crate::store::commands::Note;
-use crate::store::{AdminAct, Report, Restored, Store};
+use crate::store::{AdminAct, AuditDraft, Report, Restored, Store};
 
 /// The status where accounts could be read, and something does not add up.
 const UNSOUND: u8 = 3;
@@ -38,25 +38,32 @@ fn tell(Report { users, entries, findings }: &Report) {
 pub(super) fn backup(data_dir: &DataDir, to: &Path) -> anyhow::Result<ExitCode> {
     let store = Store::open(&database(data_dir)?, Clock::system())?;
     let report = store.backup(to)?;
-    block_on(async { Ok(store.submit(Note(operator::act(AdminAct::Backup))).await?) })?;
     tell(&report);
     announce(&format!("The backup is {}.", to.display()));
+    note(&store, operator::act(AdminAct::Backup));
     Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(UNSOUND) })
 }
 
 pub(super) fn restore(data_dir: &DataDir, from: &Path, force: bool) -> anyhow::Result<ExitCode> {
     let folder = data_dir.path()?;
+    ensure!(from.exists(), "there is no file {}", from.display()); // Before a folder is made for it.
     make_folders(&folder)?;
     let file = folder.join(DATABASE_FILE);
     let Restored { report, kept } = Store::restore(from, &file, force, &Clock::system())?;
-    let store = Store::open(&file, Clock::system())?;
-    let entry =
-        operator::act(AdminAct::Restored).saying(format!("{} accounts, {} entries", report.users, report.entries));
-    block_on(async { Ok(store.submit(Note(entry)).await?) })?;
     tell(&report);
     if let Some(kept) = kept {
         announce(&format!("What was there before is kept as {}.", kept.display()));
     }
     announce("The backup is in place. All sessions have ended; what happened after it is gone.");
+    let entry =
+        operator::act(AdminAct::Restored).saying(format!("{} accounts, {} entries", report.users, report.entries));
+    note(&Store::open(&file, Clock::system())?, entry);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes into the trail what is done already: a full disk does not undo it.
+fn note(store: &Store, entry: AuditDraft) {
+    if let Err(error) = block_on(async { Ok(store.submit(Note(entry)).await?) }) {
+        tracing::warn!("this could not be written into the audit trail: {error:#}");
+    }
 }

@@ -39,6 +39,12 @@ pub(crate) struct TrustedProxies {
 impl TrustedProxies {
     /// Trust in `networks` alone.
     pub(crate) fn new(networks: Vec<IpNet>) -> Self {
+        if let Some(all) = networks.iter().find(|network| network.prefix_len() == 0) {
+            tracing::warn!(
+                "the trusted proxies are {all}: whoever connects may say that it is somebody else, and no limit or block \
+                 holds. Name the address of your proxy alone."
+            );
+        }
         Self { networks, warned: AtomicBool::new(false) }
     }
 

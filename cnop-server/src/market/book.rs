@@ -173,11 +173,16 @@ impl PriceBook {
         self.tell(&made)
     }
 
-    /// Closes these assets for purchases, and opens all others that their source does not close.
-    pub(crate) fn close(&self, assets: BTreeSet<AssetId>) {
+    /// Closes the assets that are found for purchases, and opens all others that their source does not close. Of two who
+    /// do so at once, the later one finds what the earlier one did.
+    ///
+    /// # Errors
+    /// That of `find`; then everything stays as it is.
+    pub(crate) fn close<E>(&self, find: impl FnOnce() -> Result<BTreeSet<AssetId>, E>) -> Result<(), E> {
         let mut made = self.made.lock().expect("no holder panics");
-        made.closed = assets;
+        made.closed = find()?;
         self.tell(&made);
+        Ok(())
     }
 
     fn tell(&self, made: &Made) -> u64 {

@@ -26,7 +26,7 @@ const COPY_CACHE_BYTES: usize = 16 * 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
     /// There is something of that name.
-    #[error("{0} exists already; choose another name")]
+    #[error("{0} exists already; choose another name, or move it away")]
     Exists(PathBuf),
     /// Data would be overwritten.
     #[error("there is data at {0}; --force replaces it, and keeps it beside the new")]
@@ -72,10 +72,10 @@ pub struct Restored {
 
 /// Copies a snapshot into the new file `to`, and verifies the copy. Writers go on meanwhile.
 pub(super) fn copy(from: &Reader, to: &Path) -> Result<Report, CopyError> {
-    if to.exists() {
-        return Err(CopyError::Exists(to.to_owned()));
-    }
     let beside = beside(to, "part");
+    if let Some(there) = [to, &beside].into_iter().find(|file| file.exists()) {
+        return Err(CopyError::Exists(there.to_owned()));
+    }
     let copied = copy_to(from, &beside).and_then(|()| verify_copy(&beside));
     match copied {
         Ok(report) => {
@@ -102,7 +102,6 @@ pub(super) fn check_room(bytes: u64, reserve: u64, to: &Path) -> Result<(), Copy
 }
 
 fn copy_to(from: &Reader, to: &Path) -> Result<(), CopyError> {
-    let _ = fs::remove_file(to); // Of a copy that was broken off.
     super::make_private(to)?;
     let database = Builder::new().set_cache_size(COPY_CACHE_BYTES).create(to).map_err(OpenError::from)?;
     let whole = |space: Space| -> Result<(Space, space::Rows<'_>), StorageFailure> {

@@ -23,7 +23,7 @@ pub(crate) use operate::{EndBlock, KeepBlock, PruneBlocks, ResetPassword, SetAss
 pub(crate) use order::PlaceOrder;
 pub(crate) use order_life::{AdvanceOrder, CancelOrder};
 pub(crate) use recording::{KeepListings, PruneCandles, SaveCandles};
-pub(crate) use session::{EndSession, OpenSession, RenewSession, TOKEN_LIFE_MS};
+pub(crate) use session::{EndEverySession, EndSession, OpenSession, RenewSession, TOKEN_LIFE_MS};
 
 use cnop_core::asset_id::AssetId;
 use cnop_core::ids::{OrderId, Sequence};

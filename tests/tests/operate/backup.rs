@@ -148,6 +148,33 @@ async fn a_backup_in_which_a_byte_was_changed_is_not_restored_and_nothing_panics
     }
 }
 
+#[tokio::test]
+async fn nothing_of_anybody_else_is_overwritten_on_the_way() {
+    let server = DataFolder::new().with_admin("root_admin").start();
+    let cli = Cli::at(server.url());
+    cli.log_in("root_admin").succeeded();
+    let file = cli.home().join("backup.redb");
+    let part = cli.home().join("backup.redb.part");
+    std::fs::write(&part, "Dear diary").unwrap();
+    let said = cli.run(&format!("admin backup {}", file.display()));
+    assert!(said.status == 2 && said.stderr.contains("backup.redb.part exists already"), "{said}");
+    let said = cli.run("admin backup /nowhere/at/all.redb");
+    assert!(said.status == 1 && said.stderr.contains("/nowhere/at/all.redb.part"), "{said}");
+    let (_, folder) = server.stop();
+    let (status, said) = folder.operate(&["backup", &file.display().to_string()], "");
+    assert!(!status.success() && said.contains("backup.redb.part exists already"), "{said}");
+    assert_eq!(std::fs::read_to_string(&part).unwrap(), "Dear diary");
+}
+
+#[test]
+fn a_restore_of_nothing_makes_nothing() {
+    let folder = DataFolder::new();
+    std::fs::remove_dir(folder.path()).unwrap();
+    let (status, said) = folder.operate(&["restore", "nothing.redb"], "");
+    assert!(!status.success() && said.contains("there is no file nothing.redb"), "{said}");
+    assert!(!folder.path().exists());
+}
+
 #[test]
 fn what_is_no_backup_is_not_restored() {
     let folder = DataFolder::new();

@@ -74,6 +74,20 @@ async fn a_new_key_ends_all_sessions() {
 }
 
 #[tokio::test]
+async fn a_new_key_ends_sessions_also_of_a_server_that_brings_its_own() {
+    let folder = DataFolder::new();
+    let key = [("JWT_SECRET_KEY", "a key that only the service knows, 32 bytes")];
+    let server = folder.start_in(&[], &key);
+    let user = User::register(&server).await;
+    let (_, folder) = server.stop();
+    let (status, said) = folder.operate(&["rotate-key"], "");
+    assert!(status.success() && said.contains("all sessions have ended"), "{said}");
+    let server = folder.start_in(&[], &key);
+    assert_eq!(user.raw(&server).get("/balance").await.code(), "token_revoked");
+    User::log_in(&server, &user.username).await;
+}
+
+#[tokio::test]
 async fn the_first_administrator_may_come_with_the_first_start() {
     let folder = DataFolder::new();
     let file = folder.path().join("password");
@@ -104,4 +118,13 @@ async fn a_container_asks_whether_its_server_is_healthy() {
     server.stop();
     let (status, said) = folder.operate(&["healthcheck", "--listen", &address], "");
     assert!(status.code() == Some(1) && said.contains("asking http://"), "{said}");
+    let (status, _) = folder.operate(&["healthcheck", "--live", "--listen", &address], "");
+    assert_eq!(status.code(), Some(1), "nobody is there");
+    let (_, full) = TestServer::start().stop();
+    let server = full.start_with(&["--free-space-reserve-mib", "100000000"]);
+    let address = server.url().strip_prefix("http://").unwrap().to_owned();
+    let (status, said) = folder.operate(&["healthcheck", "--listen", &address], "");
+    assert!(status.code() == Some(1) && said.contains("disk full"), "{said}");
+    let (status, said) = folder.operate(&["healthcheck", "--live", "--listen", &address], "");
+    assert!(status.success() && said.contains("degraded"), "it lives: {said}");
 }

@@ -97,6 +97,13 @@ async fn a_user_may_change_so_much_a_minute_and_read_on() {
 }
 
 #[tokio::test]
+async fn whoever_trusts_everybody_is_warned() {
+    let server = TestServer::start_with(&["--trusted-proxies", "10.0.0.0/8,::/0"]);
+    let warned = async || server.log().contains("the trusted proxies are ::/0").then_some(());
+    cnop_tests::until("the warning", warned).await;
+}
+
+#[tokio::test]
 async fn clients_are_told_apart_by_the_proxy_that_is_trusted() {
     let server = TestServer::start_with(&["--rate-limit-per-minute", "3", "--trusted-proxies", "127.0.0.1"]);
     let from = async |client: &str| {

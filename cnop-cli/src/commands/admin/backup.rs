@@ -1,7 +1,7 @@
 //! `cnop admin backup`
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -65,23 +65,25 @@ struct Part {
 
 impl Part {
     fn beside(whole: &Path) -> Result<Self, Failure> {
-        if whole.exists() {
-            return Err(Failure::Usage {
-                message: format!("{} exists already", whole.display()),
-                hint: "choose another name: no backup is overwritten".to_owned(),
-            });
-        }
         let mut name = whole.file_name().unwrap_or_default().to_owned();
         name.push(".part");
-        Ok(Self { part: whole.with_file_name(name), whole: whole.to_owned() })
+        let part = whole.with_file_name(name);
+        if let Some(there) = [whole, &part].into_iter().find(|file| file.exists()) {
+            return Err(Failure::Usage {
+                message: format!("{} exists already", there.display()),
+                hint: "choose another name, or move it away: nothing is overwritten".to_owned(),
+            });
+        }
+        Ok(Self { part, whole: whole.to_owned() })
     }
 
     fn create(&self) -> Result<File, Failure> {
         let mut options = File::options();
-        options.write(true).create(true).truncate(true);
+        options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&self.part).map_err(Failure::System)
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", self.part.display()));
+        options.open(&self.part).map_err(|error| Failure::System(named(error)))
     }
 
     fn keep(&self) -> Result<(), Failure> {

@@ -9,6 +9,7 @@ use axum::response::Response;
 use bytes::BytesMut;
 use cnop_core::api::{Code, Data, VerifyFinding, VerifyReport};
 use tokio::io::AsyncReadExt;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::Admin;
 use crate::http::json::Json;
@@ -64,11 +65,10 @@ pub(in crate::http) async fn verify_accounts(
 pub(in crate::http) async fn download_backup(State(app): State<Arc<App>>, admin: Admin) -> ApiResult<Response> {
     let turn = Arc::clone(&app.operator_turn).try_acquire_owned().map_err(|_| ApiError::overloaded())?;
     let store = app.store.clone();
-    let copying = tokio::task::spawn_blocking(move || {
-        let _turn = turn;
-        store.backup_to_send()
-    });
-    let Copied { file, bytes, report } = copying.await.expect("copying does not panic")?;
+    // The turn goes along, also where nobody waits any more; and it lasts until the copy, which has no name by then, is sent.
+    let copying = tokio::task::spawn_blocking(move || (store.backup_to_send(), turn));
+    let (copied, turn) = copying.await.expect("copying does not panic");
+    let Copied { file, bytes, report } = copied?;
     if !report.findings.is_empty() {
         tracing::error!(findings = report.findings.len(), "the data does not add up, and no backup of it was sent");
         let detail = "The data does not add up, so no backup was sent. GET /api/v1/admin/verify says what is wrong.";
@@ -78,7 +78,7 @@ pub(in crate::http) async fn download_backup(State(app): State<Arc<App>>, admin:
     app.store.submit(Note(entry)).await?;
     let time = app.clock.now().to_string().replace([':', '-'], "");
     let name = format!("attachment; filename=\"cnop-{}.redb\"", time.split('.').next().unwrap_or_default());
-    let mut response = Response::new(file_body(file.into()));
+    let mut response = Response::new(file_body(file.into(), turn));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
     headers.insert(header::CONTENT_LENGTH, bytes.into());
@@ -87,10 +87,37 @@ pub(in crate::http) async fn download_backup(State(app): State<Arc<App>>, admin:
 }
 
 /// A file, a piece at a time, as fast as the reader takes it.
-fn file_body(file: tokio::fs::File) -> Body {
-    Body::from_stream(futures_util::stream::try_unfold(file, async |mut file| {
+fn file_body(file: tokio::fs::File, turn: OwnedSemaphorePermit) -> Body {
+    Body::from_stream(futures_util::stream::try_unfold((file, turn), async |(mut file, turn)| {
         let mut piece = BytesMut::with_capacity(PIECE_BYTES);
         let length = file.read_buf(&mut piece).await?;
-        Ok::<_, std::io::Error>((length > 0).then(|| (piece.freeze(), file)))
+        Ok::<_, std::io::Error>((length > 0).then(|| (piece.freeze(), (file, turn))))
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use futures_util::StreamExt;
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_turn_lasts_until_the_last_piece_is_sent() {
+        let turns = Arc::new(Semaphore::new(1));
+        let file = tempfile::tempfile().unwrap();
+        file.set_len(2 * PIECE_BYTES as u64 + 1).unwrap();
+        let body = file_body(file.into(), Arc::clone(&turns).try_acquire_owned().unwrap());
+        let mut stream = body.into_data_stream();
+        let mut pieces = 0;
+        while let Some(piece) = stream.next().await {
+            assert!(!piece.unwrap().is_empty());
+            assert_eq!(turns.available_permits(), 0);
+            pieces += 1;
+        }
+        assert!(pieces >= 3);
+        assert_eq!(turns.available_permits(), 1);
+    }
 }

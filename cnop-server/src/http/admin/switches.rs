@@ -43,7 +43,7 @@ pub(in crate::http) async fn update_asset(
     let act = if is_active { AdminAct::AssetEnabled } else { AdminAct::AssetDisabled };
     let by = (!is_active).then(|| admin.username.clone());
     app.store.submit(Audited { command: SetAssetClosed { asset_id, by }, entry: admin.did(act).to(asset_id) }).await?;
-    app.book.close(app.store.read(|view| view.closed_assets())?);
+    app.book.close(|| app.store.read(|view| view.closed_assets()))?;
     let board = app.book.board();
     let listing = board.get(asset_id).ok_or_else(|| asset_not_found(asset_id))?;
     Ok(Json(Data { data: listed_asset(listing, &app.book, app.clock.now()) }))

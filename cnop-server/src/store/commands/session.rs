@@ -88,6 +88,19 @@ impl Command for EndSession {
     }
 }
 
+/// Revokes every token that was given out before.
+pub(crate) struct EndEverySession;
+
+impl Command for EndEverySession {
+    type Answer = ();
+
+    fn decide<S: Source>(&self, _view: &Snapshot<'_, S>, stamp: Stamp) -> Decided<()> {
+        let mut changes = given_out(stamp);
+        changes.put(Space::Meta, key::META_TOKENS_FROM, stamp.sequence().as_u64().to_be_bytes().to_vec());
+        Ok((changes, ()))
+    }
+}
+
 /// An id that was given out must be on disk, or a restart could give it out again.
 fn given_out(stamp: Stamp) -> Changes {
     let mut changes = Changes::none();
