@@ -58,6 +58,11 @@ impl Timestamp {
         jiff::tz::Offset::UTC.to_datetime(self.to_jiff()).date()
     }
 
+    /// The number of UTC days from 1970-01-01 to the one this moment lies in.
+    pub fn unix_day(self) -> i64 {
+        self.0.div_euclid(Self::DAY_MS)
+    }
+
     /// The first moment of the next UTC day.
     #[must_use]
     pub fn next_day(self) -> Self {

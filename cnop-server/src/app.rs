@@ -38,6 +38,9 @@ const DRAIN_TIME: Duration = Duration::from_secs(10);
 /// The head of a request may take so long, and a connection be idle before it; then it is closed.
 const HEAD_TIME: Duration = Duration::from_secs(10);
 
+/// The mirror of the audit trail has so long for its last lines.
+const MIRROR_TIME: Duration = Duration::from_secs(2);
+
 /// The database's file in the data folder.
 pub const DATABASE_FILE: &str = "cnop.redb";
 /// What only the server's user may read.
@@ -100,6 +103,7 @@ pub async fn run(
         server.await.context("the listener panicked")??;
     }
     [&feed, &housekeeping, &mirroring, &telling].iter().for_each(|part| part.abort());
+    mirror.end();
     matching.abort();
     let _ = mirroring.await; // It may be in the middle of a line.
     app.candles.save(&app.store).await;
@@ -108,12 +112,10 @@ pub async fn run(
         note(&app, AuditDraft::of(Act::Shutdown)).await;
     }
     app.store.close();
-    // What is in the store and not in the file is written by the next start.
-    let _ = tokio::task::spawn_blocking({
-        let store = app.store.clone();
-        move || mirror.resume().and_then(|()| mirror.catch_up(&store))
-    })
-    .await;
+    // What is in the store and not in the file by then is written by the next start.
+    let store = app.store.clone();
+    let last_lines = tokio::task::spawn_blocking(move || mirror.resume().and_then(|()| mirror.catch_up(&store)));
+    let _ = tokio::time::timeout(MIRROR_TIME, last_lines).await;
     ended.or_else(|reason| bail!(reason))
 }
 
@@ -206,11 +208,15 @@ pub(crate) fn database_of(data_dir: &Path) -> anyhow::Result<PathBuf> {
     if fs::metadata(&file).is_ok_and(|found| found.len() > 0) {
         return Ok(file);
     }
-    let left_over = |name: &str| name.starts_with("cnop.redb.before-") || name == "cnop.redb.restored";
+    let left_over = |name: &str| {
+        name.starts_with("cnop.redb.before-") || name == "cnop.redb.restored" || name.starts_with("cnop.format-")
+    };
     let entries = fs::read_dir(data_dir).into_iter().flatten().flatten();
     let signs = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(|name| left_over(name));
-    let trail = fs::metadata(data_dir.join(LOG_FOLDER).join("audit.log")).is_ok_and(|trail| trail.len() > 0);
-    let sign = signs.min().or_else(|| trail.then(|| "logs/audit.log".to_owned()));
+    // The log may have been taken away by whoever collects it.
+    let written = |name: &&str| fs::metadata(data_dir.join(name)).is_ok_and(|found| found.len() > 0);
+    let trail = ["logs/audit.log", "logs/.audit-position"].into_iter().find(written);
+    let sign = signs.min().or_else(|| trail.map(str::to_owned));
     match sign {
         None => Ok(file),
         Some(sign) => bail!(

@@ -5,6 +5,6 @@ mod password;
 mod signing_key;
 mod token;
 
-pub(crate) use password::{Busy, Passwords, hash_alone};
+pub(crate) use password::{Busy, Passwords, Turn, hash_alone};
 pub(crate) use signing_key::SigningKey;
 pub(crate) use token::{TokenError, Tokens, Verified};

@@ -4,12 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::state::App;
+use crate::store::AuditDraft;
 use crate::store::commands::{Command, KeepBlock, Note, PruneAudit, PruneBlocks, PruneKeys};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(60);
 /// What was measured is taken in more often: until then each request is kept by itself.
 const MEASURED_EVERY: Duration = Duration::from_secs(2);
+
+/// Of the queue of commands at a time.
+const TRIES_AT_ONCE: usize = 256;
 
 /// Goes on for ever. The caller aborts it.
 pub(crate) async fn run(app: Arc<App>, audit_retention_ms: i64) {
@@ -51,10 +55,17 @@ async fn forget<C: Command<Answer = usize>>(app: &App, command: impl Fn() -> C) 
     while app.store.submit(command()).await.is_ok_and(|pruned| pruned > 0) {}
 }
 
-/// Writes down what was tried and counted since the last time, all at once. What cannot be written is counted on.
+/// Writes down what was tried and counted since the last time, a few commits' worth after the other: others' commands find
+/// their place in the queue too. What cannot be written is counted on.
 pub(crate) async fn write_tries(app: &App) {
-    let noted: Vec<_> =
-        app.tries.take().into_iter().map(|(who, entry)| (app.store.enqueue(Note(entry.clone())), who, entry)).collect();
+    let mut tries = app.tries.take().into_iter().peekable();
+    while tries.peek().is_some() {
+        write_some(app, tries.by_ref().take(TRIES_AT_ONCE)).await;
+    }
+}
+
+async fn write_some(app: &App, tries: impl Iterator<Item = (String, AuditDraft)>) {
+    let noted: Vec<_> = tries.map(|(who, entry)| (app.store.enqueue(Note(entry.clone())), who, entry)).collect();
     for (noted, who, entry) in noted {
         let written = match noted {
             Ok(written) => written.await,

@@ -7,6 +7,8 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cnop_core::ids::Sequence;
 use cnop_core::time::Timestamp;
@@ -33,6 +35,8 @@ pub(crate) struct Mirror {
     last: Sequence,
     /// The day of the current file's lines.
     day: Option<Date>,
+    /// Whether it is to stop where it is; the next start goes on.
+    ending: Arc<AtomicBool>,
 }
 
 impl Mirror {
@@ -51,7 +55,13 @@ impl Mirror {
             let noted = fs::read_to_string(folder.join(POSITION)).ok().and_then(|text| text.trim().parse().ok());
             last = aside.max(noted);
         }
-        Ok(Self { folder: folder.to_owned(), keep_days, last: last.unwrap_or(Sequence::from_u64(0)), day })
+        Ok(Self {
+            folder: folder.to_owned(),
+            keep_days,
+            last: last.unwrap_or(Sequence::from_u64(0)),
+            day,
+            ending: Arc::default(),
+        })
     }
 
     /// Finds out anew where to go on: another copy of this mirror has written.
@@ -61,6 +71,11 @@ impl Mirror {
     pub(crate) fn resume(&mut self) -> io::Result<()> {
         *self = Self::open(&self.folder, self.keep_days)?;
         Ok(())
+    }
+
+    /// Makes every copy of this mirror stop after what it writes now.
+    pub(crate) fn end(&self) {
+        self.ending.store(true, Ordering::Relaxed);
     }
 
     /// Follows the trail for ever. The caller aborts it.
@@ -92,7 +107,7 @@ impl Mirror {
     /// # Errors
     /// Where the store cannot be read or the file not be written; what was not written is still to come.
     pub(crate) fn catch_up(&mut self, store: &Store) -> io::Result<()> {
-        loop {
+        while !self.ending.load(Ordering::Relaxed) {
             let entries = store
                 .read(|view| view.audit_after(self.last))
                 .map_err(|failure: crate::store::StorageFailure| io::Error::other(failure))?;
@@ -106,6 +121,7 @@ impl Mirror {
             }
             self.last = newest;
         }
+        Ok(())
     }
 
     fn write(&mut self, day: Date, entries: &[AuditRecord]) -> io::Result<()> {
@@ -129,9 +145,16 @@ impl Mirror {
         self.day = Some(day);
         if let Some(newest) = entries.last() {
             self.last = newest.sequence;
-            let _ = fs::write(self.folder.join(POSITION), newest.sequence.to_string()); // The last line says it too.
+            let _ = self.note_position(newest.sequence); // The last line says it too.
         }
         Ok(())
+    }
+
+    /// In one step: half a position would be none.
+    fn note_position(&self, at: Sequence) -> io::Result<()> {
+        let beside = self.folder.join(format!("{POSITION}.new"));
+        private().write(true).truncate(true).open(&beside)?.write_all(at.to_string().as_bytes())?;
+        fs::rename(beside, self.folder.join(POSITION))
     }
 
     /// Deletes files that are older than the trail.

@@ -100,7 +100,8 @@ pub(super) fn rotate_key(data_dir: &DataDir) -> anyhow::Result<ExitCode> {
     SigningKey::rotate(&data_dir.path()?.join(SECRETS_FOLDER).join(KEY_FILE))?;
     // A server whose key comes from its own environment goes on with that one: then this is what ends them.
     let ended = Audited { command: EndEverySession, entry: operator::act(AdminAct::KeyRotated) };
-    block_on(async { Ok(store.submit(ended).await?) })?;
+    block_on(async { Ok(store.submit(ended).await?) })
+        .context("there is a new key, but that could not be written down; run it again")?;
     announce("There is a new key; all sessions have ended.");
     Ok(ExitCode::SUCCESS)
 }

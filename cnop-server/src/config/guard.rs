@@ -77,8 +77,16 @@ impl GuardSettings {
 fn network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
     let address = || text.parse::<IpAddr>().ok().map(|address| IpNet::from(address.to_canonical()));
-    let network = address().or_else(|| text.parse().ok()).map(|network: IpNet| network.trunc());
+    let network = address().or_else(|| text.parse().ok()).map(|network: IpNet| canonical(network.trunc()));
     network.ok_or_else(|| "must be an address such as 10.0.0.1 or a network such as 10.0.0.0/8".to_owned())
+}
+
+/// A network of mapped IPv4 addresses as that of IPv4: peers are looked at so.
+fn canonical(network: IpNet) -> IpNet {
+    let IpNet::V6(mapped) = network else { return network };
+    let prefix = mapped.prefix_len().checked_sub(96);
+    let inner = mapped.network().to_ipv4_mapped().zip(prefix);
+    inner.and_then(|(address, prefix)| IpNet::new(address.into(), prefix).ok()).unwrap_or(network)
 }
 
 /// An origin as browsers send it: scheme and host, perhaps a port, nothing after it.
@@ -101,7 +109,9 @@ mod tests {
         assert_eq!(read("10.0.0.1"), Ok("10.0.0.1/32".to_owned()));
         assert_eq!(read(" 10.1.2.3/8 "), Ok("10.0.0.0/8".to_owned()));
         assert_eq!(read("::ffff:10.0.0.1"), Ok("10.0.0.1/32".to_owned()));
+        assert_eq!(read("::ffff:10.0.0.0/104"), Ok("10.0.0.0/8".to_owned()));
         assert_eq!(read("fd00::/8"), Ok("fd00::/8".to_owned()));
+        assert_eq!(read("::/0"), Ok("::/0".to_owned()));
         for text in ["", "proxy", "10.0.0.0/33", "10.0.0"] {
             assert!(read(text).is_err(), "{text}");
         }

@@ -17,6 +17,7 @@ use super::body::Body;
 use super::extract::{Caller, RequestOrigin, client_of};
 use super::json::Json;
 use super::problem::{ApiError, ApiResult};
+use crate::auth::Turn;
 use crate::guard::{BlockChange, Client, ClientNetwork};
 use crate::ops::REQUEST;
 use crate::state::App;
@@ -161,15 +162,10 @@ struct Attempt {
 impl Attempt {
     async fn run(self, password: SecretString) -> ApiResult<Json<TokenAnswer>> {
         let app = &self.app;
-        self.admit_name()?;
+        let turn = turn_to_try(app, &self.username, &self.origin).await?;
+        admit(app, &self.origin)?; // Others may have failed while this one waited.
         let known = find_user(app, &self.username)?;
         let hash = known.as_ref().map(|(_, hash)| hash.clone());
-        let slowed = app.guard.logins.is_slowed(&self.username, app.clock.now());
-        let turn = app.passwords.turn(self.origin.address.into()).await?;
-        admit(app, &self.origin)?; // Others may have failed while this one waited.
-        if !slowed && app.guard.logins.is_slowed(&self.username, app.clock.now()) {
-            self.admit_name()?;
-        }
         let right = turn.verify(password, hash).await;
         admit(app, &self.origin)?; // Or while it was hashed: then nobody learns whether it was right.
         let Some((user, verified_hash)) = known.filter(|_| right) else { return Err(self.fail().await) };
@@ -182,16 +178,6 @@ impl Attempt {
         Ok(token(app, grant.token, &self.username, grant.role, grant.token.time()))
     }
 
-    /// Holds off a name that is being guessed at, whether it exists or not.
-    fn admit_name(&self) -> ApiResult<()> {
-        let now = self.app.clock.now();
-        self.app.guard.logins.admit_name(&self.username, now).map_err(|not_now| {
-            let entry = AuditDraft::of(Act::RateLimitExceeded).about(&self.username).from(&self.origin);
-            self.app.tries.count(&self.username, entry.saying("too many failed logins for this name"));
-            ApiError::not_now(not_now, now)
-        })
-    }
-
     /// Counts a wrong password; the one that was too many blocks the address.
     async fn fail(&self) -> ApiError {
         let network = ClientNetwork::from(self.origin.address);
@@ -201,10 +187,12 @@ impl Attempt {
             let lock = AuditDraft::of(Act::LoginLock).about(&self.username).from(&self.origin).to(network);
             let entry = lock.saying(format!("{}, until {}", block.reason, block.until));
             tracing::warn!(%network, until = %block.until, "an address is blocked after failed logins");
-            let kept = self.app.store.submit(Audited { command: KeepBlock { network, block }, entry }).await;
+            let command = KeepBlock { network, block };
+            let kept = self.app.store.submit(Audited { command, entry: entry.clone() }).await;
             if let Err(error) = kept {
                 tracing::error!(%error, "a block could not be kept yet; it holds all the same");
                 self.app.guard.logins.keep_later();
+                self.app.tries.put_back(network.to_string(), entry);
             }
         }
         wrong_credentials()
@@ -218,6 +206,28 @@ impl Attempt {
             self.app.tries.put_back(format!("{} {}", self.origin.address, self.username), entry);
         }
     }
+}
+
+/// Waits for a turn at trying a password for a name. Others may fail meanwhile: a name that is slowed down by then is held
+/// off all the same, so that guesses at once are no more than guesses one by one.
+pub(super) async fn turn_to_try(app: &App, name: &Username, origin: &Origin) -> ApiResult<Turn> {
+    admit_name(app, name, origin)?;
+    let slowed = app.guard.logins.is_slowed(name, app.clock.now());
+    let turn = app.passwords.turn(origin.address.into()).await?;
+    if !slowed && app.guard.logins.is_slowed(name, app.clock.now()) {
+        admit_name(app, name, origin)?;
+    }
+    Ok(turn)
+}
+
+/// Holds off a name that is being guessed at, whether it exists or not.
+fn admit_name(app: &App, name: &Username, origin: &Origin) -> ApiResult<()> {
+    let now = app.clock.now();
+    app.guard.logins.admit_name(name, now).map_err(|not_now| {
+        let entry = AuditDraft::of(Act::RateLimitExceeded).about(name).from(origin);
+        app.tries.count(name, entry.saying("too many failed logins for this name"));
+        ApiError::not_now(not_now, now)
+    })
 }
 
 /// The user of a name, and the hash of their password.

@@ -46,7 +46,8 @@ pub(super) fn complete_headers(headers: &mut HeaderMap) {
 }
 
 /// Whether a browser asks for a page's script, or asks whether that may ask. An `OPTIONS` that is no such question is a
-/// method like any other. Answers are kept by no cache, so one to nobody's page need not vary.
+/// method like any other. Caches keep no answer but files of the reference, which its own page alone fetches: one to nobody's
+/// page need not vary.
 pub(super) fn is_of_a_page(request: &Request) -> bool {
     let headers = request.headers();
     headers.contains_key(header::ORIGIN)

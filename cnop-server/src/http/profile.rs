@@ -9,7 +9,7 @@ use cnop_core::user::Password;
 use jiff::civil::Date;
 use secrecy::SecretString;
 
-use super::auth::{message, read_date_of_birth, read_typed_password};
+use super::auth::{message, read_date_of_birth, read_typed_password, turn_to_try};
 use super::body::Body;
 use super::extract::{Caller, RequestOrigin};
 use super::json::Json;
@@ -88,9 +88,7 @@ pub(super) async fn change_password(
     let verified_hash = app.store.read(|view| view.user(caller.session.user))?.password_hash;
     let (name, network) = (caller.username().clone(), ClientNetwork::from(origin.address));
     // A stolen token must not guess faster here than a stranger at the door.
-    let now = app.clock.now();
-    app.guard.logins.admit_name(&name, now).map_err(|not_now| ApiError::not_now(not_now, now))?;
-    if !app.passwords.turn(network).await?.verify(current, Some(verified_hash.clone())).await {
+    if !turn_to_try(&app, &name, &origin).await?.verify(current, Some(verified_hash.clone())).await {
         app.guard.logins.failed_name(&name, app.clock.now());
         app.store.submit(Note(AuditDraft::of(Act::PasswordChangeFail).about(caller.username()).from(&origin))).await?;
         return Err(ApiError::new(Code::InvalidCredentials, "The current password is wrong."));

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -15,8 +15,6 @@ use tracing_subscriber::fmt::MakeWriter;
 const GATHER: Duration = Duration::from_millis(50);
 /// Bytes that may wait for the disk.
 const MAX_WAITING: usize = 8 * 1024 * 1024;
-/// The span of a budget: files are of a day each.
-const DAY: Duration = Duration::from_secs(86_400);
 
 /// Where lines are gathered. Clones share it.
 #[derive(Clone)]
@@ -28,9 +26,10 @@ struct Shared {
     changed: Condvar,
 }
 
-#[derive(Default)]
 struct Gathered {
     bytes: Vec<u8>,
+    requests: Budget,
+    events: Budget,
     dropped: u64,
     closed: bool,
 }
@@ -38,27 +37,56 @@ struct Gathered {
 /// How it is said that so many lines were lost.
 pub(super) type Told = fn(u64) -> String;
 
-/// Bytes that may still be written today: strangers must not be able to fill the disk with what they ask.
+/// What a line tells of. Requests have most of a day's bytes: strangers send them, and must neither fill the disk nor keep
+/// out what the server has to say itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A request.
+    Request,
+    /// Anything else.
+    Event,
+}
+
+/// Bytes that may still be taken on a day.
 struct Budget {
     a_day: u64,
     left: u64,
-    began: Instant,
+    day: i64,
+    used_up: bool,
 }
 
 impl Budget {
     fn new(a_day: u64) -> Self {
-        Self { a_day, left: a_day, began: Instant::now() }
+        Self { a_day, left: a_day, day: 0, used_up: false }
     }
 
-    /// Whether so many more may be written.
-    fn allows(&mut self, bytes: usize) -> bool {
-        if self.began.elapsed() >= DAY {
-            *self = Self::new(self.a_day);
+    /// Whether so many more may be taken, and where not, whether that is the first time on this day.
+    fn take(&mut self, bytes: usize, day: i64) -> Taken {
+        if day != self.day {
+            (self.left, self.day, self.used_up) = (self.a_day, day, false);
         }
-        let allowed = self.left >= bytes as u64;
-        self.left -= if allowed { bytes as u64 } else { 0 };
-        allowed
+        match self.left.checked_sub(bytes as u64) {
+            Some(left) => {
+                self.left = left;
+                Taken::Yes
+            }
+            None => {
+                self.left = 0;
+                if std::mem::replace(&mut self.used_up, true) { Taken::No } else { Taken::NoMore }
+            }
+        }
     }
+}
+
+/// Whether a line was taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// It is going to be written.
+    Yes,
+    /// It was the first one of its day that was too many.
+    NoMore,
+    /// It is dropped, and counted.
+    No,
 }
 
 /// Writes what is left when it is dropped.
@@ -68,30 +96,33 @@ pub(crate) struct LogGuard {
 }
 
 impl LogFile {
-    /// Starts the thread that writes to `file`, so many bytes a day at most.
+    /// Starts the thread that writes to `file`, so many bytes a day at most: an eighth of them for events.
     pub(super) fn start(
         file: impl Write + Send + 'static,
         bytes_a_day: u64,
         told: Told,
     ) -> io::Result<(Self, LogGuard)> {
-        let shared = Shared { gathered: Mutex::default(), changed: Condvar::new() };
+        let events = bytes_a_day / 8;
+        let gathered = Gathered {
+            bytes: Vec::new(),
+            requests: Budget::new(bytes_a_day - events),
+            events: Budget::new(events),
+            dropped: 0,
+            closed: false,
+        };
+        let shared = Shared { gathered: Mutex::new(gathered), changed: Condvar::new() };
         let log = Self(Arc::new(shared));
         let writing = log.clone();
-        let thread = std::thread::Builder::new()
-            .name("log-file".to_owned())
-            .spawn(move || writing.write_to(file, Budget::new(bytes_a_day), told))?;
+        let thread =
+            std::thread::Builder::new().name("log-file".to_owned()).spawn(move || writing.write_to(file, told))?;
         Ok((log.clone(), LogGuard { file: log, thread: Some(thread) }))
     }
 
-    fn write_to(&self, mut file: impl Write, mut budget: Budget, told: Told) {
+    fn write_to(&self, mut file: impl Write, told: Told) {
         let (mut batch, mut lost, mut broken) = (Vec::new(), 0, false);
         loop {
             let (dropped, closed) = self.take(&mut batch);
             lost += dropped;
-            if !budget.allows(batch.len()) {
-                lost += lines(&batch);
-                batch.clear();
-            }
             if !batch.is_empty() {
                 let told = if lost > 0 { told(lost) } else { String::new() };
                 // The last line may have been broken off.
@@ -124,18 +155,24 @@ impl LogFile {
         (mem::take(&mut gathered.dropped), gathered.closed)
     }
 
-    /// Takes a line in.
-    pub(super) fn add(&self, line: &[u8]) {
+    /// Takes a line in, on a day, counted from some other.
+    pub(super) fn add(&self, kind: Kind, line: &[u8], day: i64) -> Taken {
         let mut gathered = self.0.gathered.lock().expect("no holder panics");
-        if gathered.bytes.len() + line.len() > MAX_WAITING {
+        let budget = match kind {
+            Kind::Request => &mut gathered.requests,
+            Kind::Event => &mut gathered.events,
+        };
+        let taken = budget.take(line.len(), day);
+        if taken != Taken::Yes || gathered.bytes.len() + line.len() > MAX_WAITING {
             gathered.dropped += 1;
-            return;
+            return if taken == Taken::Yes { Taken::No } else { taken };
         }
         let first = gathered.bytes.is_empty();
         gathered.bytes.extend_from_slice(line);
         if first {
             self.0.changed.notify_one();
         }
+        Taken::Yes
     }
 }
 
@@ -155,7 +192,7 @@ impl<'a> MakeWriter<'a> for LogFile {
 /// Each write is a whole line.
 impl Write for LogFile {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.add(line);
+        self.add(Kind::Event, line, 0);
         Ok(line.len())
     }
 
@@ -203,18 +240,25 @@ mod tests {
         let shelf = Shelf::default();
         let (log, guard) = LogFile::start(shelf.clone(), u64::MAX, told).unwrap();
         let lines: Vec<_> = (0..10_000).map(|number| format!("line {number}\n")).collect();
-        lines.iter().for_each(|line| log.add(line.as_bytes()));
+        lines.iter().for_each(|line| assert_eq!(log.add(Kind::Request, line.as_bytes(), 1), Taken::Yes));
         drop(guard);
         assert_eq!(String::from_utf8(shelf.0.lock().unwrap().clone()).unwrap(), lines.concat());
     }
 
     #[test]
-    fn a_day_has_a_budget() {
+    fn requests_use_up_their_part_of_a_day_and_no_event() {
         let shelf = Shelf::default();
-        let (log, guard) = LogFile::start(shelf.clone(), 100, told).unwrap();
-        (0..1_000).for_each(|_| log.add(b"a line of twenty byt\n"));
+        let (log, guard) = LogFile::start(shelf.clone(), 800, told).unwrap();
+        let line = b"a line of twenty byt";
+        let taken: Vec<_> = (0..100).map(|_| log.add(Kind::Request, line, 1)).collect();
+        assert_eq!(taken[..36], [&[Taken::Yes; 35][..], &[Taken::NoMore]].concat());
+        assert!(taken[36..].iter().all(|taken| *taken == Taken::No), "it is said once");
+        assert_eq!(log.add(Kind::Event, line, 1), Taken::Yes);
+        assert_eq!(log.add(Kind::Request, line, 2), Taken::Yes, "another day");
         drop(guard);
-        assert!(shelf.0.lock().unwrap().len() <= 100);
+        let text = String::from_utf8(shelf.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(text.matches("a line of").count(), 37);
+        assert!(text.contains("65 lines were dropped"), "{text}");
     }
 
     #[test]
@@ -223,7 +267,9 @@ mod tests {
         let disk = shelf.0.lock().unwrap();
         let (log, guard) = LogFile::start(shelf.clone(), u64::MAX, told).unwrap();
         let line = vec![b'x'; 1024 * 1024];
-        (0..40).for_each(|_| log.add(&line));
+        (0..40).for_each(|_| {
+            log.add(Kind::Event, &line, 1);
+        });
         drop(disk);
         drop(guard);
         let text = String::from_utf8(shelf.0.lock().unwrap().clone()).unwrap();

@@ -19,8 +19,8 @@ use tracing_subscriber::layer::{Context as LayerContext, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
-use super::log_file::{LogFile, LogGuard};
-use super::request_log::{REQUEST, RequestLog};
+use super::log_file::{Kind, LogFile, LogGuard};
+use super::request_log::{REQUEST, RequestLog, TARGET};
 use crate::clock::Clock;
 
 /// The variable that says what is logged, such as `debug` or `cnop_server::http=debug`.
@@ -96,8 +96,10 @@ fn told_to_people(lines: u64) -> String {
 
 /// The same as JSON.
 fn told_to_programs(lines: u64) -> String {
-    let message = format!("{lines} lines were dropped: the disk was full or too slow, or the day had too many");
-    format!("{{\"level\":\"WARN\",\"service\":\"{SERVICE}\",\"message\":\"{message}\"}}\n")
+    let mut fields = Fields::default();
+    let why = "the disk was full or too slow, or the day had too many";
+    fields.add("message", format!("{lines} lines were dropped: {why}"));
+    fields.line("WARN", Clock::system().now())
 }
 
 /// Writes an event as a line of JSON.
@@ -113,8 +115,11 @@ impl<S: Subscriber> Layer<S> for JsonLines {
         if fields.common[REQUEST_ID].is_empty() {
             let _ = REQUEST.try_with(|id| fields.add(EVERY_LINE[REQUEST_ID], id.as_str())); // Most events are of no request.
         }
-        let line = fields.line(event.metadata().level().as_str(), self.clock.now());
-        self.file.add(line.as_bytes());
+        let now = self.clock.now();
+        let line = fields.line(event.metadata().level().as_str(), now);
+        // A request that failed is an event, for people too, and is counted as what it is.
+        let kind = if event.metadata().target() == TARGET { Kind::Request } else { Kind::Event };
+        self.file.add(kind, line.as_bytes(), now.unix_day());
     }
 }
 

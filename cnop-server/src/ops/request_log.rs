@@ -10,7 +10,7 @@ use cnop_core::ids::RequestId;
 use cnop_core::time::Timestamp;
 use cnop_core::user::Username;
 
-use super::log_file::LogFile;
+use super::log_file::{Kind, LogFile, Taken};
 use super::logging::SERVICE;
 
 tokio::task_local! {
@@ -61,7 +61,14 @@ impl RequestLog {
     /// Says what became of a request. People are told of what failed.
     pub(crate) fn write(&self, line: RequestLine<'_>, now: Timestamp) {
         match &self.0 {
-            Some(file) if !line.status.is_server_error() => file.add(line.json(now).as_bytes()),
+            Some(file) if !line.status.is_server_error() => {
+                if file.add(Kind::Request, line.json(now).as_bytes(), now.unix_day()) == Taken::NoMore {
+                    tracing::warn!(
+                        "requests have used up what the log may have today (--log-mib-a-day): none is noted until \
+                         midnight, UTC"
+                    );
+                }
+            }
             _ => line.tell(),
         }
     }

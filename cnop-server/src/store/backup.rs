@@ -89,6 +89,11 @@ pub(super) fn copy(from: &Reader, to: &Path) -> Result<Report, CopyError> {
     }
 }
 
+/// Removes what a copy to `to` left that was broken off.
+pub(super) fn forget_half(to: &Path) {
+    let _ = fs::remove_file(beside(to, "part")); // There is seldom one.
+}
+
 /// Whether a copy of so many bytes fits beside `to`.
 pub(super) fn check_room(bytes: u64, reserve: u64, to: &Path) -> Result<(), CopyError> {
     const MIB: u64 = 1024 * 1024;

@@ -29,6 +29,7 @@ pub(super) fn migrate(database: &Database, file: &Path, from: u32) -> Result<(),
     if let Some(kept) = kept {
         tracing::info!(from, to = FORMAT, kept = %kept.display(), "the data is of an older format; keeping a copy of it");
         let bytes = std::fs::metadata(file)?.len();
+        backup::forget_half(&kept); // A migration that was broken off left it, and nobody else has this data.
         let copied = backup::check_room(bytes, 0, &kept).and_then(|()| backup::copy(&reader, &kept));
         copied.map_err(|error| OpenError::NotMigrated(error.to_string()))?;
     }

@@ -32,6 +32,8 @@ pub(crate) struct LoginFigures {
     pub(crate) alone_p99_ms: f64,
     /// The p99 of orders beside them, in milliseconds.
     pub(crate) beside_p99_ms: f64,
+    /// The one to the other, of the same round.
+    pub(crate) p99_ratio: f64,
     /// Orders a second beside them, to those without.
     pub(crate) throughput: f64,
 }
@@ -54,7 +56,7 @@ pub(crate) async fn measure_logins(settings: &Settings) -> anyhow::Result<LoginF
     let (server, _) = Process::server(&settings.server, folder.path(), &[]).await?;
     let tokens = tokens(JWT_SECRET, users, &Clock::system())?;
     let Settings { connections, seconds, rounds, .. } = *settings;
-    let rounds = 2 * rounds - 1; // A ratio of two p99 swings more than other figures.
+    let rounds = 2 * rounds.max(1) - 1; // A p99 swings more than other figures.
     let orders = measure::Load {
         address: &server.address,
         workload: Workload::PlaceOrder,
@@ -62,7 +64,8 @@ pub(crate) async fn measure_logins(settings: &Settings) -> anyhow::Result<LoginF
         connections,
         seconds,
     };
-    let (mut alone, mut beside, mut throughput, mut answered) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    let (mut alone, mut beside, mut ratios, mut throughput, mut answered) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), 0);
     for _ in 0..rounds {
         let without = measure(&orders).await?;
         let mut logins = JoinSet::new();
@@ -75,6 +78,7 @@ pub(crate) async fn measure_logins(settings: &Settings) -> anyhow::Result<LoginF
         }
         alone.push(without.p99_ms);
         beside.push(with.p99_ms);
+        ratios.push(with.p99_ms / without.p99_ms);
         throughput.push(with.per_second / without.per_second);
     }
     server.stop()?;
@@ -84,6 +88,7 @@ pub(crate) async fn measure_logins(settings: &Settings) -> anyhow::Result<LoginF
         per_second: f64::from(answered) / (seconds * rounds as f64),
         alone_p99_ms: median_of(alone),
         beside_p99_ms: median_of(beside),
+        p99_ratio: median_of(ratios),
         throughput: median_of(throughput),
     })
 }

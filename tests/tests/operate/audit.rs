@@ -142,6 +142,72 @@ async fn every_act_leaves_its_entry() {
     );
 }
 
+#[tokio::test]
+async fn what_an_operator_does_leaves_its_entry_too() {
+    let folder = DataFolder::new().with_admin("root_admin");
+    let backup = folder.path().join("backup.redb").display().to_string();
+    for (arguments, input) in [
+        (&["admin", "create", "ada_lovelace", "--role", "customer"][..], PASSWORD),
+        (&["admin", "reset-password", "ada_lovelace"], PASSWORD),
+        (&["rotate-key"], ""),
+        (&["backup", &backup], ""),
+        (&["restore", &backup, "--force"], ""),
+        (&["admin", "disable", "ada_lovelace"], ""),
+    ] {
+        let (status, said) = folder.operate(arguments, input);
+        assert!(status.success(), "{arguments:?}: {said}");
+    }
+    let server = folder.start_with(&FLAGS);
+    let login = |name: &str, password: &str| serde_json::json!({"username": name, "password": password}).to_string();
+    let shut = act(&server.raw(), "act-shut", "POST", "/auth/login", &login("ada_lovelace", PASSWORD)).await;
+    assert_eq!(shut.code(), "account_disabled");
+    for client in 0..11 {
+        let guess =
+            server.raw().request("POST", "/auth/login").header("x-forwarded-for", format!("203.0.113.{client}"));
+        let body = login("nobody_here", "Wrong-Password-1");
+        server.raw().send(guess.header("content-type", "application/json").body(body)).await;
+    }
+    let (_, folder) = server.stop();
+    let (status, said) = folder.operate(&["admin", "enable", "ada_lovelace"], "");
+    assert!(status.success(), "{said}");
+    let server = folder.start_with(&FLAGS);
+    let admin = User::log_in(&server, "root_admin").await;
+    let entries = trail(&admin, &AuditFilter::default()).await;
+    for (action, user) in [
+        ("authz_admin_created", Some("root_admin")),
+        ("authz_admin_user_created", Some("ada_lovelace")),
+        ("authz_admin_password_reset", Some("ada_lovelace")),
+        ("authz_admin_key_rotated", None),
+        ("authz_admin_restored", None),
+        ("authz_admin_user_disabled", Some("ada_lovelace")),
+        ("authz_admin_user_enabled", Some("ada_lovelace")),
+    ] {
+        let found: Vec<_> = entries.iter().filter(|entry| entry.action == action).collect();
+        let [entry] = found[..] else { panic!("{action}: {found:?}") };
+        let who = (entry.user.as_ref().map(ToString::to_string), entry.by.as_deref());
+        assert_eq!(who, (user.map(str::to_owned), Some("operator")), "{action}");
+    }
+    let of_request = entries.iter().find(|entry| entry.request_id.as_deref() == Some("act-shut")).unwrap();
+    assert_eq!((of_request.action.as_str(), of_request.outcome), ("authn_login_fail", AuditOutcome::Failure));
+    let slowed = entries.iter().find(|entry| entry.action == "excess_rate_limit_exceeded").unwrap();
+    assert_eq!((slowed.count, slowed.outcome), (1, AuditOutcome::Failure));
+    // The offline backup notes itself in the data that was copied, after the copy: what was restored does not know of it.
+    assert!(entries.iter().all(|entry| entry.action != "authz_admin_backup"));
+}
+
+#[tokio::test]
+async fn mirrors_that_are_older_than_the_trail_are_deleted() {
+    let folder = DataFolder::new();
+    let logs = folder.path().join("logs");
+    std::fs::create_dir(&logs).unwrap();
+    std::fs::write(logs.join("audit-2020-01-01.log"), "{}\n").unwrap();
+    std::fs::write(logs.join("audit-2999-01-01.log"), "").unwrap();
+    let _server = folder.start();
+    let gone = async || (!logs.join("audit-2020-01-01.log").exists()).then_some(());
+    until("the old file is gone", gone).await;
+    assert!(logs.join("audit-2999-01-01.log").exists());
+}
+
 /// The lines of the mirror, oldest first.
 fn mirrored(server: &TestServer) -> Vec<AuditEntry> {
     let text = std::fs::read_to_string(server.folder().path().join("logs/audit.log")).unwrap();

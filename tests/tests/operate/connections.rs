@@ -45,6 +45,20 @@ async fn a_head_that_is_not_finished_in_time_and_one_that_never_begins_are_hung_
 }
 
 #[tokio::test]
+async fn a_body_that_does_not_come_is_answered_after_thirty_seconds() {
+    let server = TestServer::start();
+    let mut stream = TcpStream::connect(server.url().strip_prefix("http://").unwrap()).await.unwrap();
+    let head = "POST /api/v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
+    stream.write_all(format!("{head}content-length: 60\r\n\r\n{{\"username\":").as_bytes()).await.unwrap();
+    let begun = std::time::Instant::now();
+    let mut answer = [0; 4_096];
+    let length = stream.read(&mut answer).await.unwrap();
+    let answer = String::from_utf8_lossy(&answer[..length]).to_lowercase();
+    assert!((29..40).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+    assert!(answer.starts_with("http/1.1 503") && answer.contains("retry-after: "), "{answer}");
+}
+
+#[tokio::test]
 async fn one_connection_too_many_is_hung_up_on_and_a_free_place_is_taken() {
     let server = TestServer::start_with(&["--connections-per-ip", "3"]);
     let address = server.url().strip_prefix("http://").unwrap().to_owned();

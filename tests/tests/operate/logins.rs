@@ -202,6 +202,29 @@ async fn a_stolen_token_guesses_no_faster_than_a_stranger() {
 }
 
 #[tokio::test]
+async fn guesses_of_a_stolen_token_at_once_are_no_more_than_one_by_one() {
+    let server = TestServer::start_with(&["--trusted-proxies", "127.0.0.1"]);
+    let user = User::register(&server).await;
+    let guesses: Vec<_> = (0..60)
+        .map(|client| {
+            let body =
+                serde_json::json!({"current_password": "Wrong-Password-1", "new_password": PASSWORD}).to_string();
+            let request = user.raw(&server).request("PUT", "/auth/password").body(body);
+            let request = request.header("content-type", "application/json");
+            let request = request.header("x-forwarded-for", format!("203.0.113.{client}"));
+            let raw = server.raw();
+            tokio::spawn(async move { raw.send(request).await.status.as_u16() })
+        })
+        .collect();
+    let mut answered = std::collections::BTreeMap::<u16, u32>::new();
+    for guess in guesses {
+        *answered.entry(guess.await.unwrap()).or_default() += 1;
+    }
+    assert!((10..=13).contains(&answered[&401]), "{answered:?}");
+    assert!(answered.keys().all(|status| [401, 429, 503].contains(status)), "{answered:?}");
+}
+
+#[tokio::test]
 async fn an_administrator_blocks_and_frees_addresses() {
     let server = DataFolder::new().with_admin("root_admin").start_with(&["--trusted-proxies", "127.0.0.1"]);
     let user = User::register(&server).await;

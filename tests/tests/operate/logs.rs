@@ -99,6 +99,22 @@ async fn the_file_is_one_a_day_and_a_stop_writes_the_last_line() {
 }
 
 #[tokio::test]
+async fn so_many_days_are_kept_and_no_more() {
+    let folder = cnop_tests::DataFolder::new();
+    let logs = folder.path().join("logs");
+    std::fs::create_dir(&logs).unwrap();
+    for day in 10..20 {
+        std::fs::write(logs.join(format!("cnop-server.2026-01-{day}.log")), "").unwrap();
+    }
+    let server = folder.start_with(&["--log-days", "3"]);
+    server.stop();
+    let names = std::fs::read_dir(&logs).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let dated: BTreeSet<_> = names.filter(|name| name.starts_with("cnop-server.2")).collect();
+    assert!(dated.len() <= 3, "{dated:?}");
+    assert!(!dated.contains("cnop-server.2026-01-10.log"), "the oldest went first: {dated:?}");
+}
+
+#[tokio::test]
 async fn the_filter_may_be_set() {
     let server = cnop_tests::DataFolder::new().start_in(&[], &[("CNOP_LOG", "cnop_server::access=info")]);
     server.raw().get("/inventory/assets").await;

@@ -97,6 +97,19 @@ async fn a_user_may_change_so_much_a_minute_and_read_on() {
 }
 
 #[tokio::test]
+async fn who_is_not_trusted_gets_no_quota_of_anybody_else() {
+    let server = TestServer::start_with(&["--rate-limit-per-minute", "3", "--registrations-per-hour", "1"]);
+    let raw = server.raw();
+    let ask = async |client: &str| {
+        let request = raw.request("GET", "/inventory/assets").header("x-forwarded-for", client.to_owned());
+        raw.send(request.header("forwarded", format!("for={client}")).header("x-real-ip", client.to_owned())).await
+    };
+    for (client, expected) in [("203.0.113.1", 200), ("203.0.113.2", 200), ("203.0.113.3", 200), ("203.0.113.4", 429)] {
+        assert_eq!(ask(client).await.status.as_u16(), expected, "{client}");
+    }
+}
+
+#[tokio::test]
 async fn whoever_trusts_everybody_is_warned() {
     let server = TestServer::start_with(&["--trusted-proxies", "10.0.0.0/8,::/0"]);
     let warned = async || server.log().contains("the trusted proxies are ::/0").then_some(());

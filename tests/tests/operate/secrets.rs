@@ -12,8 +12,17 @@ fn files(folder: &Path) -> Vec<std::path::PathBuf> {
 
 #[tokio::test]
 async fn nothing_secret_is_written_in_a_whole_session() {
+    look_for_secrets(&[("CNOP_COINGECKO_KEY", "CG-very-secret-key")]).await;
+}
+
+#[tokio::test]
+async fn nothing_secret_is_written_whatever_is_logged() {
+    look_for_secrets(&[("CNOP_COINGECKO_KEY", "CG-very-secret-key"), ("CNOP_LOG", "trace")]).await;
+}
+
+async fn look_for_secrets(variables: &[(&str, &str)]) {
     let folder = DataFolder::new().with_admin("root_admin");
-    let server = folder.start_in(&[], &[("CNOP_LOG", "trace"), ("CNOP_COINGECKO_KEY", "CG-very-secret-key")]);
+    let server = folder.start_in(&[], variables);
     let user = User::funded(&server, 5_000).await;
     let raw = user.raw(&server);
     user.buy("BTC", "0.01").await;
@@ -33,6 +42,12 @@ async fn nothing_secret_is_written_in_a_whole_session() {
     assert!(deposited.status.is_success());
     let renewed = user.client.refresh().await.unwrap().access_token;
     let admin = User::log_in(&server, "root_admin").await;
+    let limit = r#"{"order_type": "limit_buy", "asset_id": "BTC", "quantity": "0.01", "price": "1"}"#;
+    assert!(server.raw().with_token(&renewed).json("POST", "/orders", limit).await.status.is_success());
+    let mut stream = server.raw().with_token(&renewed).request("GET", "/stream").send().await.unwrap();
+    assert!(stream.chunk().await.unwrap().is_some());
+    drop(stream);
+    assert!(server.raw().with_token(&renewed).json("POST", "/auth/logout", "").await.status.is_success());
     let backup = admin.raw(&server).request("POST", "/admin/backup").send().await.unwrap().bytes().await.unwrap();
     let said = server.log();
     let (_, folder) = server.stop();

@@ -35,11 +35,12 @@ struct Fetched {
 }
 
 pub(super) async fn run(context: &Context, args: &BackupArgs) -> Result<(), Failure> {
-    let part = Part::beside(&args.file)?;
+    // Before a server copies everything in vain.
+    [args.file.clone(), part_of(&args.file)].iter().try_for_each(|file| refuse_taken(file))?;
     let client = context.logged_in().await?.client;
     let mut download = client.backup().await?;
     let (length, mut bytes) = (download.length(), 0);
-    let mut file = part.create()?;
+    let (part, mut file) = Part::create(&args.file)?;
     while let Some(piece) = download.next().await? {
         file.write_all(&piece).map_err(Failure::System)?;
         bytes += piece.len() as u64;
@@ -64,29 +65,21 @@ struct Part {
 }
 
 impl Part {
-    fn beside(whole: &Path) -> Result<Self, Failure> {
-        let mut name = whole.file_name().unwrap_or_default().to_owned();
-        name.push(".part");
-        let part = whole.with_file_name(name);
-        if let Some(there) = [whole, &part].into_iter().find(|file| file.exists()) {
-            return Err(Failure::Usage {
-                message: format!("{} exists already", there.display()),
-                hint: "choose another name, or move it away: nothing is overwritten".to_owned(),
-            });
-        }
-        Ok(Self { part, whole: whole.to_owned() })
-    }
-
-    fn create(&self) -> Result<File, Failure> {
+    /// Makes it, where nothing of its name is in the way.
+    fn create(whole: &Path) -> Result<(Self, File), Failure> {
+        let part = part_of(whole);
         let mut options = File::options();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", self.part.display()));
-        options.open(&self.part).map_err(|error| Failure::System(named(error)))
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", part.display()));
+        let file = options.open(&part).map_err(|error| Failure::System(named(error)))?;
+        Ok((Self { part, whole: whole.to_owned() }, file))
     }
 
+    /// Gives it its name, which nobody else may have taken meanwhile.
     fn keep(&self) -> Result<(), Failure> {
+        refuse_taken(&self.whole)?;
         fs::rename(&self.part, &self.whole).map_err(Failure::System)
     }
 }
@@ -95,4 +88,20 @@ impl Drop for Part {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.part); // It has its name by now, or never will.
     }
+}
+
+fn part_of(whole: &Path) -> PathBuf {
+    let mut name = whole.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    whole.with_file_name(name)
+}
+
+fn refuse_taken(file: &Path) -> Result<(), Failure> {
+    if file.exists() {
+        return Err(Failure::Usage {
+            message: format!("{} exists already", file.display()),
+            hint: "choose another name, or move it away: nothing is overwritten".to_owned(),
+        });
+    }
+    Ok(())
 }

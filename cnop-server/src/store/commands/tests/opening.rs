@@ -165,6 +165,7 @@ fn format_of_file(file: &Path) -> Option<Vec<u8>> {
 fn a_migration_that_was_broken_off_is_done_again() {
     let (file, _folder) = eventful().closed();
     put_back(&file, 2, &[Space::Audit]); // Everything is listed, and the format not yet written.
+    std::fs::write(file.with_extension("format-2.redb.part"), "half a copy").unwrap();
     let store = open(&file).unwrap();
     assert_eq!(format_of(&store), Some(3_u32.to_be_bytes().to_vec()));
     let count = store.read(|view| view.source().count(Space::Activity)).unwrap();
