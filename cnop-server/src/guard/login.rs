@@ -318,6 +318,21 @@ mod tests {
     }
 
     #[test]
+    fn blocks_are_bounded_and_the_one_that_ends_first_makes_room() {
+        let guard = guard();
+        let place = |number: usize| network(&format!("10.{}.{}.{}", number >> 16, (number >> 8) & 255, number & 255));
+        let block = |ends: i64| Block { since: at(0), until: at(ends), reason: String::new(), by: None };
+        (0..MAX_BLOCKS).for_each(|number| guard.block(place(number), block(1_000 + number as i64), at(0)));
+        guard.block(place(MAX_BLOCKS), block(10), at(0));
+        assert_eq!(guard.state().blocks.len(), MAX_BLOCKS);
+        assert_eq!(guard.admit(place(0), at(1)), Ok(()), "it would have ended first");
+        assert!(guard.admit(place(1), at(1)).is_err() && guard.admit(place(MAX_BLOCKS), at(1)).is_err());
+        guard.block(place(0), block(1_000), at(11));
+        assert!(guard.admit(place(0), at(11)).is_err(), "what is over makes room before what holds");
+        assert!(guard.admit(place(1), at(11)).is_err());
+    }
+
+    #[test]
     fn what_is_over_is_forgotten() {
         let guard = guard();
         for number in 0..20 {

@@ -5,14 +5,17 @@
 
 use std::io::{self, Write};
 use std::mem;
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Condvar, Mutex};
-use std::thread::JoinHandle;
+use std::thread::Thread;
 use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
 
 /// Lines are gathered for so long: what a crash can take with it.
 const GATHER: Duration = Duration::from_millis(50);
+/// A stop waits so long for the last lines.
+const LAST_LINES: Duration = Duration::from_secs(1);
 /// Bytes that may wait for the disk.
 const MAX_WAITING: usize = 8 * 1024 * 1024;
 
@@ -89,10 +92,12 @@ pub(super) enum Taken {
     No,
 }
 
-/// Writes what is left when it is dropped.
+/// Writes what is left when it is dropped, unless nobody takes it.
 pub(crate) struct LogGuard {
     file: LogFile,
-    thread: Option<JoinHandle<()>>,
+    /// Closed at the end of the thread.
+    end: Receiver<()>,
+    thread: Thread,
 }
 
 impl LogFile {
@@ -113,9 +118,12 @@ impl LogFile {
         let shared = Shared { gathered: Mutex::new(gathered), changed: Condvar::new() };
         let log = Self(Arc::new(shared));
         let writing = log.clone();
-        let thread =
-            std::thread::Builder::new().name("log-file".to_owned()).spawn(move || writing.write_to(file, told))?;
-        Ok((log.clone(), LogGuard { file: log, thread: Some(thread) }))
+        let (ending, end) = channel();
+        let thread = std::thread::Builder::new().name("log-file".to_owned()).spawn(move || {
+            writing.write_to(file, told);
+            drop(ending);
+        })?;
+        Ok((log.clone(), LogGuard { file: log, end, thread: thread.thread().clone() }))
     }
 
     fn write_to(&self, mut file: impl Write, told: Told) {
@@ -205,10 +213,8 @@ impl Drop for LogGuard {
     fn drop(&mut self) {
         self.file.0.gathered.lock().expect("no holder panics").closed = true;
         self.file.0.changed.notify_one();
-        if let Some(thread) = self.thread.take() {
-            thread.thread().unpark();
-            let _ = thread.join(); // It has said what it could.
-        }
+        self.thread.unpark();
+        let _ = self.end.recv_timeout(LAST_LINES); // It has said what it could, or its reader has stopped.
     }
 }
 

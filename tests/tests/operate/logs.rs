@@ -114,6 +114,31 @@ async fn so_many_days_are_kept_and_no_more() {
     assert!(!dated.contains("cnop-server.2026-01-10.log"), "the oldest went first: {dated:?}");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_reader_of_standard_error_that_has_stopped_holds_up_neither_requests_nor_a_stop() {
+    use std::io::BufRead;
+    use std::process::{Command, Stdio};
+
+    let folder = cnop_tests::DataFolder::new();
+    let mut command = Command::new(&cnop_tests::binaries().server);
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(folder.path());
+    command.env("CNOP_LOG", "cnop_server::access=info").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut server = command.spawn().unwrap();
+    let mut line = String::new();
+    std::io::BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let url = line.trim().split_once("http://").unwrap().1.to_owned();
+    let http = reqwest::Client::new();
+    for _ in 0..1_000 {
+        // A line of some 200 bytes each, into a pipe of 64 KiB.
+        assert!(http.get(format!("http://{url}/health")).send().await.unwrap().status().is_success());
+    }
+    let begun = std::time::Instant::now();
+    assert!(Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap().success());
+    assert!(server.wait().unwrap().success());
+    assert!(begun.elapsed().as_secs() < 15, "{:?}", begun.elapsed());
+}
+
 #[tokio::test]
 async fn the_filter_may_be_set() {
     let server = cnop_tests::DataFolder::new().start_in(&[], &[("CNOP_LOG", "cnop_server::access=info")]);
