@@ -46,7 +46,7 @@ pub(super) fn backup(data_dir: &DataDir, to: &Path) -> anyhow::Result<ExitCode> 
 
 pub(super) fn restore(data_dir: &DataDir, from: &Path, force: bool) -> anyhow::Result<ExitCode> {
     let folder = data_dir.path()?;
-    ensure!(from.exists(), "there is no file {}", from.display()); // Before a folder is made for it.
+    ensure!(from.is_file(), "there is no file {}", from.display()); // Before a folder is made for it.
     make_folders(&folder)?;
     let file = folder.join(DATABASE_FILE);
     let Restored { report, kept } = Store::restore(from, &file, force, &Clock::system())?;

@@ -165,7 +165,8 @@ fn verify_copy(file: &Path) -> Result<Report, CopyError> {
 
 /// Puts a backup in place of the data at `to`, which no server may have. What is there is kept, if `force` lets it go.
 pub(super) fn restore(from: &Path, to: &Path, force: bool, clock: &Clock) -> Result<Restored, CopyError> {
-    if !from.exists() {
+    // A device would be copied without end.
+    if !from.is_file() {
         return Err(CopyError::Missing(from.to_owned()));
     }
     let occupied = to.exists();

@@ -172,6 +172,8 @@ fn a_restore_of_nothing_makes_nothing() {
     std::fs::remove_dir(folder.path()).unwrap();
     let (status, said) = folder.operate(&["restore", "nothing.redb"], "");
     assert!(!status.success() && said.contains("there is no file nothing.redb"), "{said}");
+    let (status, said) = folder.operate(&["restore", "/dev/zero"], "");
+    assert!(!status.success() && said.contains("there is no file /dev/zero"), "{said}");
     assert!(!folder.path().exists());
 }
 
