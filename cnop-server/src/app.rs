@@ -64,8 +64,8 @@ pub async fn run(
 ) -> anyhow::Result<()> {
     let (app, feed) = compose(&settings, &data_dir, clock).await?;
     let app = Arc::new(app);
-    let mut mirror = Mirror::open(&data_dir.join(LOG_FOLDER), settings.guard.audit_retention_days.into())
-        .context("the mirror of the audit trail in logs/audit.log")?;
+    let mut mirror =
+        Mirror::open(&data_dir.join(LOG_FOLDER)).context("the mirror of the audit trail in logs/audit.log")?;
     note(&app, AuditDraft::of(Act::Startup).saying(concat!("version ", env!("CARGO_PKG_VERSION")))).await;
     let matcher = Matcher::new(app.store.clone(), Arc::clone(&app.book), app.clock.clone());
     let mut matching = tokio::spawn(matcher.run());
@@ -74,7 +74,11 @@ pub async fn run(
     let streams = app.streams.clone();
     let mut telling = tokio::spawn(streams.run(sources, Arc::clone(&app.book), app.store.clone(), app.clock.clone()));
     let mut housekeeping = tokio::spawn(upkeep::run(Arc::clone(&app), retention_ms(&settings)));
-    let mut mirroring = tokio::spawn(mirror.clone().run(app.store.clone(), app.clock.clone()));
+    let mut mirroring = tokio::spawn(mirror.clone().run(
+        app.store.clone(),
+        app.clock.clone(),
+        settings.guard.audit_retention_days.into(),
+    ));
     let handle = Handle::<SocketAddr>::new();
     listener.set_nonblocking(true).context("preparing the listener")?;
     let service = http::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
@@ -243,14 +247,14 @@ fn warn_of_open_files(data_dir: &Path) {
 /// Makes the data folder and what is to be in it.
 pub(crate) fn make_folders(data_dir: &Path) -> anyhow::Result<()> {
     let folders = [data_dir.to_owned(), data_dir.join(SECRETS_FOLDER), data_dir.join(LOG_FOLDER)];
-    folders.iter().try_for_each(|folder| make_private(folder)).context("making the data folder")
+    folders.iter().try_for_each(|folder| make_private(folder))
 }
 
 /// Makes a folder that only this user can look into.
-fn make_private(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private(folder: &Path) -> anyhow::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    builder.create(folder).with_context(|| format!("making the folder {}", folder.display()))
 }

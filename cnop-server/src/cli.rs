@@ -3,7 +3,9 @@
 mod admin;
 mod healthcheck;
 mod keep;
+mod password;
 mod serve;
+mod stopped;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -16,6 +18,12 @@ use crate::ops::start_logging;
 use crate::store::keep_damage_quiet;
 use admin::AdminCommand;
 use healthcheck::Healthcheck;
+use password::Interrupted;
+
+/// The status of what could not be done.
+const FAILED: u8 = 1;
+/// Ctrl+C, as shells count it: 128 and the number of SIGINT.
+const INTERRUPTED: u8 = 130;
 
 /// The CNOP trading server: one binary, one file of data.
 #[derive(Debug, Parser)]
@@ -61,9 +69,20 @@ pub fn main() -> ExitCode {
     keep_damage_quiet();
     run(cli).unwrap_or_else(|error| {
         // Not through the log, whose filter may be narrow.
-        let _ = writeln!(std::io::stderr(), "error: {error:#}");
-        ExitCode::FAILURE
+        let _ = writeln!(std::io::stderr(), "error: {}", told(&error));
+        ExitCode::from(if error.is::<Interrupted>() { INTERRUPTED } else { FAILED })
     })
+}
+
+/// An error with its causes. Some say their cause themselves.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {

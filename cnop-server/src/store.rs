@@ -201,12 +201,18 @@ impl Store {
     }
 
     /// Puts a backup in place of the data at `to`, after verifying it; with `force` also where there is data, which is
-    /// kept beside it. All sessions end.
+    /// kept beside it. All sessions end. `part` has the last look at data that is replaced, unless it is damaged.
     ///
     /// # Errors
     /// [`CopyError`], and nothing is changed.
-    pub fn restore(from: &Path, to: &Path, force: bool, clock: &Clock) -> Result<Restored, CopyError> {
-        backup::restore(from, to, force, clock)
+    pub(crate) fn restore(
+        from: &Path,
+        to: &Path,
+        force: bool,
+        clock: &Clock,
+        part: impl FnOnce(&Snapshot<'_, Reader>),
+    ) -> Result<Restored, CopyError> {
+        backup::restore(from, to, force, clock, part)
     }
 
     /// Completes once the writer cannot go on, with the reason.
@@ -270,9 +276,9 @@ fn undamaged<T>(look: impl FnOnce() -> Result<T, OpenError>) -> Result<T, OpenEr
 
 /// Makes a file that only its owner can read, if there is none: it will hold password hashes.
 fn make_private(file: &Path) -> std::io::Result<()> {
-    let mut options = File::options();
+    let mut options = fs_err::OpenOptions::new();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(file).map(drop)
 }

@@ -100,8 +100,8 @@ impl DataFolder {
     /// # Panics
     /// Where the command cannot be started.
     pub fn operate(&self, arguments: &[&str], input: &str) -> (ExitStatus, String) {
-        let mut command = server_command(self.path(), arguments[0]);
-        command.args(&arguments[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the server binary starts");
         let mut stdin = child.stdin.take().expect("it was asked for");
         let _ = std::io::Write::write_all(&mut stdin, input.as_bytes()); // It may not read.
@@ -109,6 +109,14 @@ impl DataFolder {
         let output = child.wait_with_output().expect("the command ends");
         let said = [output.stdout, output.stderr].concat();
         (output.status, String::from_utf8_lossy(&said).into_owned())
+    }
+
+    /// One of the server's commands on it.
+    #[must_use]
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = server_command(self.path(), arguments[0]);
+        command.args(&arguments[1..]);
+        command
     }
 
     /// Makes an administrator with everybody's password, while no server has it.

@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use crate::clock::Clock;
 use crate::http::audit_entry;
-use crate::store::{AuditRecord, Store};
+use crate::store::{AuditRecord, StorageFailure, Store};
 
 const CURRENT: &str = "audit.log";
 /// Where the mirror has come to: files may be taken away by whoever collects them.
@@ -31,7 +31,6 @@ const RETRY: std::time::Duration = std::time::Duration::from_secs(5);
 #[derive(Clone)]
 pub(crate) struct Mirror {
     folder: PathBuf,
-    keep_days: i64,
     last: Sequence,
     /// The day of the current file's lines.
     day: Option<Date>,
@@ -40,11 +39,11 @@ pub(crate) struct Mirror {
 }
 
 impl Mirror {
-    /// A mirror in `folder` that goes on where the last one ended, and keeps files for `keep_days`.
+    /// A mirror in `folder` that goes on where the last one ended.
     ///
     /// # Errors
     /// Where the folder cannot be read or written.
-    pub(crate) fn open(folder: &Path, keep_days: i64) -> io::Result<Self> {
+    pub(crate) fn open(folder: &Path) -> io::Result<Self> {
         let current = folder.join(CURRENT);
         mend(&current)?;
         let mut last = last_line(&current)?;
@@ -55,13 +54,7 @@ impl Mirror {
             let noted = fs::read_to_string(folder.join(POSITION)).ok().and_then(|text| text.trim().parse().ok());
             last = aside.max(noted);
         }
-        Ok(Self {
-            folder: folder.to_owned(),
-            keep_days,
-            last: last.unwrap_or(Sequence::from_u64(0)),
-            day,
-            ending: Arc::default(),
-        })
+        Ok(Self { folder: folder.to_owned(), last: last.unwrap_or(Sequence::from_u64(0)), day, ending: Arc::default() })
     }
 
     /// Finds out anew where to go on: another copy of this mirror has written.
@@ -69,7 +62,7 @@ impl Mirror {
     /// # Errors
     /// Where the folder cannot be read.
     pub(crate) fn resume(&mut self) -> io::Result<()> {
-        *self = Self::open(&self.folder, self.keep_days)?;
+        *self = Self::open(&self.folder)?;
         Ok(())
     }
 
@@ -78,8 +71,8 @@ impl Mirror {
         self.ending.store(true, Ordering::Relaxed);
     }
 
-    /// Follows the trail for ever. The caller aborts it.
-    pub(crate) async fn run(mut self, store: Store, clock: Clock) {
+    /// Follows the trail for ever, and deletes files that are older than `keep_days`. The caller aborts it.
+    pub(crate) async fn run(mut self, store: Store, clock: Clock, keep_days: i64) {
         let (mut audited, mut forgotten) = (store.audited(), None);
         loop {
             audited.borrow_and_update();
@@ -87,7 +80,7 @@ impl Mirror {
                 Ok(()) => {
                     let today = Some(clock.now().day());
                     if forgotten != today {
-                        self.forget(clock.now());
+                        self.forget(clock.now(), keep_days);
                         forgotten = today;
                     }
                     if audited.changed().await.is_err() {
@@ -102,15 +95,24 @@ impl Mirror {
         }
     }
 
-    /// Writes everything that the trail has and the file has not.
+    /// Writes everything that the store's trail has and the file has not.
     ///
     /// # Errors
     /// Where the store cannot be read or the file not be written; what was not written is still to come.
     pub(crate) fn catch_up(&mut self, store: &Store) -> io::Result<()> {
+        self.follow(|last| store.read(|view| view.audit_after(last)))
+    }
+
+    /// The same of the entries after a given one, wherever they are read, some at a time.
+    ///
+    /// # Errors
+    /// As [`Mirror::catch_up`].
+    pub(crate) fn follow(
+        &mut self,
+        entries_after: impl Fn(Sequence) -> Result<Vec<AuditRecord>, StorageFailure>,
+    ) -> io::Result<()> {
         while !self.ending.load(Ordering::Relaxed) {
-            let entries = store
-                .read(|view| view.audit_after(self.last))
-                .map_err(|failure: crate::store::StorageFailure| io::Error::other(failure))?;
+            let entries = entries_after(self.last).map_err(io::Error::other)?;
             let Some(newest) = entries.last().map(|entry| entry.sequence) else { return Ok(()) };
             let mut rest = entries.as_slice();
             while let Some(first) = rest.first() {
@@ -158,8 +160,8 @@ impl Mirror {
     }
 
     /// Deletes files that are older than the trail.
-    fn forget(&self, now: Timestamp) {
-        let oldest = now.plus_millis(-self.keep_days * Timestamp::DAY_MS).day();
+    fn forget(&self, now: Timestamp, keep_days: i64) {
+        let oldest = now.plus_millis(-keep_days * Timestamp::DAY_MS).day();
         let old = asides(&self.folder).unwrap_or_default().into_iter().filter(|(day, _)| *day < oldest);
         old.for_each(|(_, path)| drop(fs::remove_file(path))); // It is tried again.
     }

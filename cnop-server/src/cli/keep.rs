@@ -1,17 +1,19 @@
 //! `cnop-server verify`, `backup` and `restore`: the data while no server has it.
 
+use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::ensure;
 
-use super::{announce, block_on};
-use crate::app::{DATABASE_FILE, make_folders};
+use super::announce;
+use super::stopped::{database, mirror, require_owner, with_store};
+use crate::app::{DATABASE_FILE, make_private};
 use crate::clock::Clock;
 use crate::config::DataDir;
 use crate::operator;
 use crate::store::commands::Note;
-use crate::store::{AdminAct, AuditDraft, Report, Restored, Store};
+use crate::store::{AdminAct, AuditDraft, Report, Restored, Snapshot, Store};
 
 /// The status where accounts could be read, and something does not add up.
 const UNSOUND: u8 = 3;
@@ -22,12 +24,6 @@ pub(super) fn verify(data_dir: &DataDir) -> anyhow::Result<ExitCode> {
     Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(UNSOUND) })
 }
 
-fn database(data_dir: &DataDir) -> anyhow::Result<std::path::PathBuf> {
-    let file = data_dir.path()?.join(DATABASE_FILE);
-    ensure!(file.exists(), "there is no database at {}; give --data-dir", file.display());
-    Ok(file)
-}
-
 fn tell(Report { users, entries, findings }: &Report) {
     for finding in findings {
         announce(&format!("{}: {}", finding.username, finding.what));
@@ -36,20 +32,25 @@ fn tell(Report { users, entries, findings }: &Report) {
 }
 
 pub(super) fn backup(data_dir: &DataDir, to: &Path) -> anyhow::Result<ExitCode> {
-    let store = Store::open(&database(data_dir)?, Clock::system())?;
-    let report = store.backup(to)?;
+    let report = with_store(&database(data_dir)?, async |store| {
+        let report = store.backup(to)?;
+        note(store, operator::act(AdminAct::Backup)).await;
+        Ok(report)
+    })?;
     tell(&report);
     announce(&format!("The backup is {}.", to.display()));
-    note(&store, operator::act(AdminAct::Backup));
     Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(UNSOUND) })
 }
 
 pub(super) fn restore(data_dir: &DataDir, from: &Path, force: bool) -> anyhow::Result<ExitCode> {
     let folder = data_dir.path()?;
     ensure!(from.is_file(), "there is no file {}", from.display()); // Before a folder is made for it.
-    make_folders(&folder)?;
+    make_private(&folder)?;
     let file = folder.join(DATABASE_FILE);
-    let Restored { report, kept } = Store::restore(from, &file, force, &Clock::system())?;
+    require_owner(&file)?;
+    let part = |view: &Snapshot<'_, _>| mirror(&file, |last| view.audit_after(last));
+    let Restored { report, kept } =
+        Store::restore(from, &file, force, &Clock::system(), part).inspect_err(|_| drop(fs::remove_dir(&folder)))?; // Only where it is empty: then it was made for nothing.
     tell(&report);
     if let Some(kept) = kept {
         announce(&format!("What was there before is kept as {}.", kept.display()));
@@ -57,13 +58,15 @@ pub(super) fn restore(data_dir: &DataDir, from: &Path, force: bool) -> anyhow::R
     announce("The backup is in place. All sessions have ended; what happened after it is gone.");
     let entry =
         operator::act(AdminAct::Restored).saying(format!("{} accounts, {} entries", report.users, report.entries));
-    note(&Store::open(&file, Clock::system())?, entry);
-    Ok(ExitCode::SUCCESS)
+    with_store(&file, async |store| {
+        note(store, entry).await;
+        Ok(ExitCode::SUCCESS)
+    })
 }
 
 /// Writes into the trail what is done already: a full disk does not undo it.
-fn note(store: &Store, entry: AuditDraft) {
-    if let Err(error) = block_on(async { Ok(store.submit(Note(entry)).await?) }) {
+async fn note(store: &Store, entry: AuditDraft) {
+    if let Err(error) = store.submit(Note(entry)).await {
         tracing::warn!("this could not be written into the audit trail: {error:#}");
     }
 }

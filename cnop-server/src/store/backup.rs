@@ -4,10 +4,10 @@
 //! So tables are copied row by row from one
 //! snapshot into a new file, in transactions of a bounded size, and the copy is verified before it gets its name.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use cnop_core::ids::Sequence;
+use fs_err as fs;
 use redb::{Builder, Database, ReadableDatabase};
 
 use super::failure::{OpenError, StorageFailure};
@@ -164,7 +164,13 @@ fn verify_copy(file: &Path) -> Result<Report, CopyError> {
 }
 
 /// Puts a backup in place of the data at `to`, which no server may have. What is there is kept, if `force` lets it go.
-pub(super) fn restore(from: &Path, to: &Path, force: bool, clock: &Clock) -> Result<Restored, CopyError> {
+pub(super) fn restore(
+    from: &Path,
+    to: &Path,
+    force: bool,
+    clock: &Clock,
+    part: impl FnOnce(&Snapshot<'_, Reader>),
+) -> Result<Restored, CopyError> {
     // A device would be copied without end.
     if !from.is_file() {
         return Err(CopyError::Missing(from.to_owned()));
@@ -174,9 +180,10 @@ pub(super) fn restore(from: &Path, to: &Path, force: bool, clock: &Clock) -> Res
         return Err(CopyError::WouldReplace(to.to_owned()));
     }
     // Held until the end: no server may start on it meanwhile, and none may have it now. What is damaged is held by nobody.
-    let _held = if occupied { hold(to)? } else { None };
+    let held = if occupied { hold(to)? } else { None };
+    let last = held.as_ref().map_or(Sequence::from_u64(0), |held| part_from(held, part));
     let beside = beside(to, "restored");
-    let prepared = prepare(from, &beside, to, clock);
+    let prepared = prepare(from, &beside, to, last, clock);
     let report = prepared.inspect_err(|_| drop(fs::remove_file(&beside)))?;
     let kept = occupied.then(|| aside(to, clock));
     if let Some(kept) = &kept {
@@ -194,32 +201,47 @@ fn hold(file: &Path) -> Result<Option<Database>, CopyError> {
         Ok(database) => Ok(Some(database)),
         Err(error @ OpenError::InUse) => Err(error.into()),
         Err(error) => {
-            tracing::warn!(%error, "what is to be replaced cannot be opened");
+            tracing::warn!(%error, "what is to be replaced cannot be opened; logs/audit.log may lack its last acts");
             Ok(None)
         }
     }
 }
 
+/// Lets `part` look at data that is to be replaced, and answers the last number that it gave out.
+fn part_from(held: &Database, part: impl FnOnce(&Snapshot<'_, Reader>)) -> Sequence {
+    let parted = super::undamaged(|| {
+        space::check_format(held)?;
+        let rows = Reader::open(&held.begin_read().map_err(StorageFailure::from)?)?;
+        part(&Snapshot::new(&rows));
+        Ok(space::last_sequence(&rows)?)
+    });
+    parted.unwrap_or_else(|error| {
+        tracing::warn!(%error, "what is to be replaced cannot be read; logs/audit.log may lack its last acts");
+        Sequence::from_u64(0)
+    })
+}
+
 /// A verified copy of the backup beside its place, in which no session holds. The backup itself stays as it is: opening a
 /// file may write to it.
-fn prepare(from: &Path, beside: &Path, to: &Path, clock: &Clock) -> Result<Report, CopyError> {
+fn prepare(from: &Path, beside: &Path, to: &Path, last: Sequence, clock: &Clock) -> Result<Report, CopyError> {
     let _ = fs::remove_file(beside); // Of a restore that was broken off.
     check_room(fs::metadata(from)?.len(), 0, to)?;
     super::make_private(beside)?;
     // Not with the mode of the backup.
-    std::io::copy(&mut fs::File::open(from)?, &mut fs::File::options().write(true).open(beside)?)?;
+    std::io::copy(&mut fs::File::open(from)?, &mut fs::OpenOptions::new().write(true).open(beside)?)?;
     check_pages(beside)?;
     let report = verify_copy(beside)?;
     match report.findings.len() {
-        0 => end_sessions(beside, clock).map(|()| report),
+        0 => end_sessions(beside, last, clock).map(|()| report),
         findings => Err(CopyError::Unsound(findings)),
     }
 }
 
-/// Revokes every token from before now: what was revoked since the backup, nobody knows any more.
-fn end_sessions(file: &Path, clock: &Clock) -> Result<(), CopyError> {
+/// Revokes every token from before now: what was revoked since the backup, nobody knows any more. What is replaced gave
+/// out numbers up to `last`; they are not given out again, also where the clock went back.
+fn end_sessions(file: &Path, last: Sequence, clock: &Clock) -> Result<(), CopyError> {
     let database = Builder::new().set_cache_size(COPY_CACHE_BYTES).open(file).map_err(OpenError::from)?;
-    let last = space::prepare(&database, file)?;
+    let last = last.max(space::prepare(&database, file)?);
     let now = last.next_at(clock.now());
     let mut transaction = database.begin_write().map_err(StorageFailure::from)?;
     transaction.set_quick_repair(true);

@@ -184,8 +184,13 @@ pub(super) fn prepare(database: &Database, file: &Path) -> Result<Sequence, Open
         Some(older) => migrate::migrate(database, file, older)?,
     }
     let reader = Reader::open(&database.begin_read().map_err(StorageFailure::from)?)?;
-    let last = reader.get(Space::Meta, key::META_LAST_SEQUENCE)?;
-    Ok(last.map_or(Ok(Sequence::from_u64(0)), |row| codec::sequence(row.value()))?)
+    Ok(last_sequence(&reader)?)
+}
+
+/// The last number given out.
+pub(super) fn last_sequence(rows: &Reader) -> Result<Sequence, StorageFailure> {
+    let last = rows.get(Space::Meta, key::META_LAST_SEQUENCE)?;
+    last.map_or(Ok(Sequence::from_u64(0)), |row| codec::sequence(row.value()))
 }
 
 /// The format of a file, `None` for a new one. Looks before anything is written: a newer file stays untouched.

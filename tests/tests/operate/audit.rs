@@ -209,8 +209,8 @@ async fn mirrors_that_are_older_than_the_trail_are_deleted() {
 }
 
 /// The lines of the mirror, oldest first.
-fn mirrored(server: &TestServer) -> Vec<AuditEntry> {
-    let text = std::fs::read_to_string(server.folder().path().join("logs/audit.log")).unwrap();
+fn mirrored(folder: &DataFolder) -> Vec<AuditEntry> {
+    let text = std::fs::read_to_string(folder.path().join("logs/audit.log")).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
@@ -242,22 +242,62 @@ async fn the_mirror_has_every_entry_once_whatever_kills_the_server() {
     }
     let admin = admin.on(&server);
     let expected = own_entries(&admin).await;
-    until("the whole mirror", async || (mirrored(&server).len() >= expected.len()).then_some(())).await;
-    assert_eq!(mirrored(&server), expected);
+    until("the whole mirror", async || (mirrored(server.folder()).len() >= expected.len()).then_some(())).await;
+    assert_eq!(mirrored(server.folder()), expected);
     assert!(expected.len() > 20);
+}
+
+/// What the mirror says was done, oldest first.
+fn mirrored_actions(folder: &DataFolder) -> Vec<String> {
+    mirrored(folder).into_iter().map(|entry| entry.action).collect()
+}
+
+#[test]
+fn what_is_done_while_the_server_is_stopped_is_mirrored_at_once_and_outlives_a_restore() {
+    let folder = DataFolder::new().with_admin("root_admin");
+    let backup = folder.path().join("backup.redb").display().to_string();
+    let operate = |arguments: &[&str], input| {
+        let (status, said) = folder.operate(arguments, input);
+        assert!(status.success(), "{arguments:?}: {said}");
+    };
+    operate(&["backup", &backup], "");
+    operate(&["admin", "create", "evil_admin"], PASSWORD);
+    operate(&["admin", "disable", "root_admin"], "");
+    let before = ["authz_admin_created", "authz_admin_backup", "authz_admin_created", "authz_admin_user_disabled"];
+    assert_eq!(mirrored_actions(&folder), before);
+    operate(&["restore", &backup, "--force"], "");
+    folder.start_with(&FLAGS).stop();
+    let then = ["authz_admin_restored", "sys_startup", "sys_shutdown"];
+    assert_eq!(mirrored_actions(&folder), [&before[..], &then].concat());
+}
+
+#[test]
+fn a_restore_mirrors_what_a_server_that_was_killed_had_not() {
+    let folder = DataFolder::new().with_admin("root_admin");
+    let backup = folder.path().join("backup.redb").display().to_string();
+    assert!(folder.operate(&["backup", &backup], "").0.success());
+    let folder = folder.start_with(&FLAGS).kill();
+    // As if it had been killed before it came to write any line.
+    for name in ["audit.log", ".audit-position"] {
+        std::fs::remove_file(folder.path().join("logs").join(name)).unwrap();
+    }
+    let (status, said) = folder.operate(&["restore", &backup, "--force"], "");
+    assert!(status.success(), "{said}");
+    let whole = ["authz_admin_created", "authz_admin_backup", "sys_startup", "authz_admin_restored"];
+    assert_eq!(mirrored_actions(&folder), whole);
 }
 
 #[tokio::test]
 async fn a_mirror_that_was_put_aside_goes_on_in_a_new_file() {
     let server = server();
     let admin = User::log_in(&server, "root_admin").await;
-    let whole = async || (mirrored(&server).len() == own_entries(&admin).await.len()).then_some(());
+    let whole = async || (mirrored(server.folder()).len() == own_entries(&admin).await.len()).then_some(());
     until("the whole mirror", whole).await;
     let logs = server.folder().path().join("logs");
     std::fs::rename(logs.join("audit.log"), logs.join("audit-2026-01-01.log")).unwrap();
     admin.client.refresh().await.unwrap();
     until("a new file", async || std::fs::metadata(logs.join("audit.log")).ok().filter(|file| file.len() > 0)).await;
-    let lines = mirrored(&server);
+    let lines = mirrored(server.folder());
     assert_eq!(lines.iter().map(|entry| entry.action.as_str()).collect::<Vec<_>>(), ["session_renewed"]);
 }
 
@@ -271,9 +311,9 @@ async fn a_mirror_that_was_taken_away_is_not_written_again() {
     std::fs::remove_file(logs.join("audit.log")).unwrap();
     let server = folder.start_with(&FLAGS);
     admin.on(&server).client.refresh().await.unwrap();
-    let renewed = async || mirrored(&server).into_iter().find(|entry| entry.action == "session_renewed");
+    let renewed = async || mirrored(server.folder()).into_iter().find(|entry| entry.action == "session_renewed");
     until("the new file", async || if logs.join("audit.log").exists() { renewed().await } else { None }).await;
-    let new: Vec<_> = mirrored(&server).into_iter().map(|entry| entry.id).collect();
+    let new: Vec<_> = mirrored(server.folder()).into_iter().map(|entry| entry.id).collect();
     assert!(new.len() == 2 && new.iter().all(|id| !taken.contains(id)), "the start, and what came after: {new:?}");
 }
 

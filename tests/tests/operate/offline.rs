@@ -1,6 +1,6 @@
 //! What operators do while no server runs, and what a start does for them.
 
-use cnop_tests::{DataFolder, PASSWORD, TestServer, User};
+use cnop_tests::{DataFolder, PASSWORD, Terminal, TestServer, User};
 
 #[tokio::test]
 async fn an_administrator_is_made_and_can_log_in() {
@@ -11,9 +11,9 @@ async fn an_administrator_is_made_and_can_log_in() {
         (&["admin", "create", "root_admin"][..], PASSWORD, "This username is taken"),
         (&["admin", "create", "other_admin", "--email", "root@example.com"], PASSWORD, "email address is already"),
         (&["admin", "create", "other_admin"], "short", "the password"),
-        (&["admin", "create", "other_admin"], "", "the password"),
+        (&["admin", "create", "other_admin"], "", "standard input has no password"),
         (&["admin", "create", "x"], PASSWORD, "6 to 30"),
-        (&["admin", "reset-password", "nobody_here"], PASSWORD, "There is no user nobody_here"),
+        (&["admin", "reset-password", "nobody_here"], "", "There is no user nobody_here"),
         (&["admin", "disable", "nobody_here"], "", "There is no user nobody_here"),
     ] {
         let (status, said) = folder.operate(arguments, input);
@@ -82,9 +82,56 @@ async fn a_new_key_ends_sessions_also_of_a_server_that_brings_its_own() {
     let (_, folder) = server.stop();
     let (status, said) = folder.operate(&["rotate-key"], "");
     assert!(status.success() && said.contains("all sessions have ended"), "{said}");
+    assert!(said.contains("started with JWT_SECRET_KEY signs with that one"), "{said}");
     let server = folder.start_in(&[], &key);
     assert_eq!(user.raw(&server).get("/balance").await.code(), "token_revoked");
     User::log_in(&server, &user.username).await;
+}
+
+#[test]
+fn a_password_is_asked_for_twice_and_ctrl_c_leaves_the_terminal_as_it_was() {
+    let folder = DataFolder::new();
+    let create = || {
+        let terminal = Terminal::run(&folder.command(&["admin", "create", "root_admin"]), 80);
+        terminal.wait_for_secret_prompt("Password:");
+        terminal
+    };
+    let mut terminal = create();
+    terminal.press_ctrl_c();
+    let ended = terminal.end();
+    assert_eq!((ended.status, ended.echoes), (130, true), "{}", ended.screen);
+    let mut terminal = create();
+    terminal.enter("short");
+    let ended = terminal.end();
+    assert!(ended.status == 1 && !ended.screen.contains("The same again"), "{}", ended.screen);
+    let mut terminal = create();
+    terminal.enter(PASSWORD);
+    terminal.wait_for_secret_prompt("The same again:");
+    terminal.enter("Another-Horse-8");
+    let ended = terminal.end();
+    assert!(ended.status == 1 && ended.screen.contains("the two passwords differ"), "{}", ended.screen);
+    let mut terminal = create();
+    terminal.enter(PASSWORD);
+    terminal.wait_for_secret_prompt("The same again:");
+    terminal.enter(PASSWORD);
+    let ended = terminal.end();
+    assert!(ended.status == 0 && ended.screen.contains("root_admin is an administrator."), "{}", ended.screen);
+}
+
+#[cfg(unix)]
+#[test]
+fn data_of_another_user_is_left_alone() {
+    if std::os::unix::fs::chown(DataFolder::new().path(), Some(4711), None).is_err() {
+        return; // Only root can be in the place of another user.
+    }
+    let folder = DataFolder::new().with_admin("root_admin");
+    let backup = folder.path().join("backup.redb").display().to_string();
+    assert!(folder.operate(&["backup", &backup], "").0.success());
+    std::os::unix::fs::chown(folder.path().join("cnop.redb"), Some(4711), None).unwrap();
+    for arguments in [&["admin", "disable", "root_admin"][..], &["rotate-key"], &["restore", &backup, "--force"]] {
+        let (status, said) = folder.operate(arguments, "");
+        assert!(status.code() == Some(1) && said.contains("sudo -u '#4711' cnop-server"), "{arguments:?}: {said}");
+    }
 }
 
 #[tokio::test]

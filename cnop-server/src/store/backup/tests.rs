@@ -9,6 +9,10 @@ fn clock() -> Clock {
     Clock::new(|| Timestamp::from_millis(NOON + 60_000))
 }
 
+fn restore(from: &Path, to: &Path, force: bool) -> Result<Restored, CopyError> {
+    Store::restore(from, to, force, &clock(), |_| {})
+}
+
 #[test]
 fn a_copy_has_every_row_and_is_a_store_of_its_own() {
     let bench = Bench::new();
@@ -73,7 +77,7 @@ fn backup() -> (PathBuf, tempfile::TempDir, Bench) {
 fn a_restored_store_ends_all_sessions_and_leaves_the_backup_as_it_was() {
     let (from, folder, bench) = backup();
     let (before, to) = (fs::read(&from).unwrap(), folder.path().join("data.redb"));
-    let restored = Store::restore(&from, &to, false, &clock()).unwrap();
+    let restored = restore(&from, &to, false).unwrap();
     assert_eq!((restored.report.users, restored.kept), (1, None));
     assert_eq!(fs::read(&from).unwrap(), before);
     let store = Store::open(&to, clock()).unwrap();
@@ -90,16 +94,36 @@ fn data_is_replaced_by_force_alone_and_kept() {
     let (from, folder, _) = backup();
     let to = folder.path().join("data.redb");
     drop(Store::open(&to, clock()).unwrap());
-    assert!(matches!(Store::restore(&from, &to, false, &clock()), Err(CopyError::WouldReplace(_))));
-    let kept = Store::restore(&from, &to, true, &clock()).unwrap().kept.unwrap();
+    assert!(matches!(restore(&from, &to, false), Err(CopyError::WouldReplace(_))));
+    let kept = restore(&from, &to, true).unwrap().kept.unwrap();
     assert_eq!(Store::verify_file(&kept).unwrap().users, 0);
     assert_eq!(Store::verify_file(&to).unwrap().users, 1);
 }
 
 #[test]
+fn numbers_of_what_is_replaced_are_not_given_out_again() {
+    let (from, folder, _) = backup();
+    let to = folder.path().join("data.redb");
+    let ahead = Clock::new(|| Timestamp::from_millis(NOON + Timestamp::DAY_MS)); // A clock that is put right later.
+    let entry = || crate::store::commands::Note(crate::store::AuditDraft::of(crate::store::Act::Startup));
+    let store = Store::open(&to, ahead).unwrap();
+    block_on(store.submit(entry())).unwrap();
+    let entries = |view: &Snapshot<'_, Reader>| view.audit_after(Sequence::from_u64(0));
+    let last = store.read(entries).unwrap().last().unwrap().sequence;
+    drop(store);
+    let mut seen = None;
+    Store::restore(&from, &to, true, &clock(), |view| seen = entries(view).unwrap().last().map(|entry| entry.sequence))
+        .unwrap();
+    assert_eq!(seen, Some(last), "who replaces it sees it before");
+    let store = Store::open(&to, clock()).unwrap();
+    block_on(store.submit(entry())).unwrap();
+    assert!(store.read(entries).unwrap().last().unwrap().sequence > last);
+}
+
+#[test]
 fn what_is_in_use_missing_or_no_backup_is_not_restored() {
     let (from, folder, bench) = backup();
-    let restore = |from: &Path, to: &Path| Store::restore(from, to, true, &clock()).map(|_| ());
+    let restore = |from: &Path, to: &Path| restore(from, to, true).map(|_| ());
     assert!(matches!(restore(&from, &bench.file()), Err(CopyError::Open(OpenError::InUse))));
     let to = folder.path().join("data.redb");
     assert!(matches!(restore(&folder.path().join("nothing"), &to), Err(CopyError::Missing(_))));
@@ -117,7 +141,7 @@ fn a_backup_that_does_not_add_up_is_not_restored() {
     let folder = tempfile::tempdir().unwrap();
     let (from, to) = (folder.path().join("backup.redb"), folder.path().join("data.redb"));
     assert_eq!(bench.store.backup(&from).unwrap().findings.len(), 1, "the copy is made, and says so");
-    assert!(matches!(Store::restore(&from, &to, false, &clock()), Err(CopyError::Unsound(1))));
+    assert!(matches!(restore(&from, &to, false), Err(CopyError::Unsound(1))));
     assert!(!to.exists());
 }
 
@@ -135,7 +159,7 @@ fn damaged_data_is_replaced_and_kept_all_the_same() {
     let to = folder.path().join("data.redb");
     for damage in [&b""[..], b"Dear diary", &[0xff; 5_000]] {
         fs::write(&to, damage).unwrap();
-        let kept = Store::restore(&from, &to, true, &clock()).unwrap().kept.unwrap();
+        let kept = restore(&from, &to, true).unwrap().kept.unwrap();
         assert_eq!(fs::read(&kept).unwrap(), damage);
         assert_eq!(Store::verify_file(&to).unwrap().users, 1);
         fs::remove_file(kept).unwrap();
@@ -148,7 +172,7 @@ fn a_restored_file_is_its_owners_alone_whatever_the_backup_was() {
     use std::os::unix::fs::PermissionsExt;
     let (from, folder, _) = backup();
     let to = folder.path().join("data.redb");
-    fs::set_permissions(&from, fs::Permissions::from_mode(0o444)).unwrap();
-    Store::restore(&from, &to, false, &clock()).unwrap();
+    fs::set_permissions(&from, std::fs::Permissions::from_mode(0o444)).unwrap();
+    restore(&from, &to, false).unwrap();
     assert_eq!(fs::metadata(&to).unwrap().permissions().mode() & 0o777, 0o600);
 }
