@@ -144,6 +144,7 @@ async fn compose(settings: &Settings, data_dir: &Path, clock: Clock) -> anyhow::
     make_folders(data_dir)?;
     let phrases = settings.cny_phrases.as_deref().map(Phrases::read).transpose()?.unwrap_or_default();
     let store = Store::open_with_reserve(&database_of(data_dir)?, clock.clone(), settings.reserve_bytes())?;
+    warn_of_want_of_room(&store, settings);
     // Only whoever has the store may make a key.
     let key = SigningKey::load(settings.jwt_secret.clone(), &secrets.join(KEY_FILE))?;
     #[cfg(unix)]
@@ -228,6 +229,18 @@ pub(crate) fn database_of(data_dir: &Path) -> anyhow::Result<PathBuf> {
              cnop-server restore; to begin anew, move {sign} away",
             file.display()
         ),
+    }
+}
+
+/// A start that cannot write says why: the first one fails for it.
+fn warn_of_want_of_room(store: &Store, settings: &Settings) {
+    if let Some(free) = store.free_bytes().filter(|_| !store.has_room()) {
+        tracing::warn!(
+            "{} MiB of the disk are free and {} are its reserve: nothing is written until more is free, or the reserve \
+             smaller (CNOP_FREE_SPACE_RESERVE_MIB)",
+            free / 1024 / 1024,
+            settings.reserve_bytes() / 1024 / 1024,
+        );
     }
 }
 

@@ -103,7 +103,7 @@ impl Store {
         make_private(file)?;
         let (database, last) = undamaged(|| {
             let database = Builder::new().set_cache_size(CACHE_BYTES).create(file)?;
-            let last = space::prepare(&database, file)?;
+            let last = space::prepare(&database, Some(file))?;
             Ok((Arc::new(database), last))
         })?;
         clock.not_before(last.time());

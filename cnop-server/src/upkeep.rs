@@ -72,7 +72,7 @@ async fn write_some(app: &App, tries: impl Iterator<Item = (String, AuditDraft)>
             Err(error) => Err(error),
         };
         if let Err(error) = written {
-            tracing::warn!(%error, "tries could not be audited yet");
+            tracing::warn!(%error, "what happened could not be audited yet; it is tried again");
             app.tries.put_back(who, entry);
         }
     }

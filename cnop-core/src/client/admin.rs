@@ -15,6 +15,8 @@ use crate::user::Username;
 
 /// The server gives itself a quarter of an hour for what looks at everything there is.
 const LONG_TIMEOUT: Duration = Duration::from_secs(16 * 60);
+/// A file that is sent comes on; a piece of it is waited for no longer.
+const PIECE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Which entries of the audit trail.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,9 +47,10 @@ impl Download {
     /// The next piece; `None` at the end.
     ///
     /// # Errors
-    /// [`ClientError::NoAnswer`] where it breaks off.
+    /// [`ClientError::NoAnswer`] where it breaks off, or nothing comes for a minute.
     pub async fn next(&mut self) -> Result<Option<Vec<u8>>, ClientError> {
-        let piece = self.response.chunk().await;
+        let too_late = || ClientError::no_answer(&self.client.origin, "it stopped sending");
+        let piece = tokio::time::timeout(PIECE_TIMEOUT, self.response.chunk()).await.map_err(|_| too_late())?;
         let piece = piece.map_err(|error| ClientError::from_transport(&self.client.origin, &error))?;
         Ok(piece.map(|piece| piece.to_vec()))
     }

@@ -105,6 +105,10 @@ impl ClientError {
         }
     }
 
+    pub(super) fn no_answer(origin: &Origin, reason: &str) -> Self {
+        Self::NoAnswer { origin: origin.clone(), reason: reason.to_owned() }
+    }
+
     pub(super) fn from_transport(origin: &Origin, error: &reqwest::Error) -> Self {
         let (origin, reason) = (origin.clone(), reason(error));
         if error.is_builder() {

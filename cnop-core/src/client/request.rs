@@ -167,8 +167,7 @@ impl<'a> Request<'a> {
 
     async fn begin(&self, request: RequestBuilder) -> Result<Response, ClientError> {
         self.check_transport()?;
-        let too_late =
-            || ClientError::NoAnswer { origin: self.client.origin.clone(), reason: "it took too long".to_owned() };
+        let too_late = || ClientError::no_answer(&self.client.origin, "it took too long");
         let response = tokio::time::timeout(self.timeout, request.send()).await.map_err(|_| too_late())?;
         let response = response.map_err(|error| self.lost(&error))?;
         if response.status().is_success() {

@@ -50,7 +50,8 @@ fn run(mut settings: Settings, folder: PathBuf) -> anyhow::Result<()> {
     let served = runtime.block_on(async {
         let stop = stop_signal()?;
         let started = async {
-            announce(&format!("cnop-server {} listening on http://{address}", env!("CARGO_PKG_VERSION")));
+            let line = format!("cnop-server {} listening on http://{address}", env!("CARGO_PKG_VERSION"));
+            tokio::task::spawn_blocking(move || announce(&line)); // Whoever should read it may have stopped reading.
             tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
             stop.await;
         };

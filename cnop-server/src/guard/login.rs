@@ -213,8 +213,12 @@ impl LoginGuard {
 
 impl State {
     fn pause(&mut self, name: &Username, now: Timestamp) {
-        if self.paused.len() >= MAX_COUNTED {
+        if self.paused.len() >= MAX_COUNTED && !self.paused.contains_key(name) {
             self.paused.retain(|_, until| *until > now); // Each stays for a pause only.
+        }
+        if self.paused.len() >= MAX_COUNTED {
+            let first = self.paused.iter().min_by_key(|(_, until)| **until).map(|(name, _)| name.clone());
+            first.map(|name| self.paused.remove(&name));
         }
         self.paused.insert(name.clone(), now.plus_millis(NAME_PAUSE_MS));
     }
@@ -330,6 +334,17 @@ mod tests {
         guard.block(place(0), block(1_000), at(11));
         assert!(guard.admit(place(0), at(11)).is_err(), "what is over makes room before what holds");
         assert!(guard.admit(place(1), at(11)).is_err());
+    }
+
+    #[test]
+    fn pauses_are_bounded_and_the_one_that_ends_first_makes_room() {
+        let guard = guard();
+        let mut state = guard.state();
+        (0..=MAX_COUNTED).for_each(|number| state.pause(&name(number), at(i64::from(number > 0))));
+        assert_eq!(state.paused.len(), MAX_COUNTED);
+        assert!(!state.paused.contains_key(&name(0)) && state.paused.contains_key(&name(MAX_COUNTED)));
+        state.pause(&name(MAX_COUNTED + 1), at(100));
+        assert_eq!(state.paused.len(), 1, "what is over makes room first");
     }
 
     #[test]

@@ -28,6 +28,9 @@ pub enum CopyError {
     /// There is something of that name.
     #[error("{0} exists already; choose another name, or move it away")]
     Exists(PathBuf),
+    /// A copy of that name is being made, or was broken off.
+    #[error("{0} is half of a copy: if none is being made, one was broken off; remove it, or choose another name")]
+    Half(PathBuf),
     /// Data would be overwritten.
     #[error("there is data at {0}; --force replaces it, and keeps it beside the new")]
     WouldReplace(PathBuf),
@@ -73,8 +76,13 @@ pub struct Restored {
 /// Copies a snapshot into the new file `to`, and verifies the copy. Writers go on meanwhile.
 pub(super) fn copy(from: &Reader, to: &Path) -> Result<Report, CopyError> {
     let beside = beside(to, "part");
-    if let Some(there) = [to, &beside].into_iter().find(|file| file.exists()) {
-        return Err(CopyError::Exists(there.to_owned()));
+    // A link that leads nowhere would be replaced too.
+    let is_taken = |file: &Path| fs::symlink_metadata(file).is_ok();
+    if is_taken(to) {
+        return Err(CopyError::Exists(to.to_owned()));
+    }
+    if is_taken(&beside) {
+        return Err(CopyError::Half(beside));
     }
     let copied = copy_to(from, &beside).and_then(|()| verify_copy(&beside));
     match copied {
@@ -241,7 +249,7 @@ fn prepare(from: &Path, beside: &Path, to: &Path, last: Sequence, clock: &Clock)
 /// out numbers up to `last`; they are not given out again, also where the clock went back.
 fn end_sessions(file: &Path, last: Sequence, clock: &Clock) -> Result<(), CopyError> {
     let database = Builder::new().set_cache_size(COPY_CACHE_BYTES).open(file).map_err(OpenError::from)?;
-    let last = last.max(space::prepare(&database, file)?);
+    let last = last.max(space::prepare(&database, None)?); // The backup is what is kept of an older format.
     let now = last.next_at(clock.now());
     let mut transaction = database.begin_write().map_err(StorageFailure::from)?;
     transaction.set_quick_repair(true);

@@ -38,9 +38,9 @@ impl Disk {
         self.file.with_file_name(name)
     }
 
-    /// Removes copies that were to be sent by a process that was killed.
+    /// Removes what a process that was killed left: copies that were to be sent or put in place.
     pub(super) fn forget_leftovers(&self) {
-        for kind in ["sending", "sending.part"] {
+        for kind in ["sending", "sending.part", "restored"] {
             let _ = std::fs::remove_file(self.beside(kind)); // There is seldom one.
         }
     }

@@ -22,16 +22,11 @@ const MAX_COPIES: u32 = 9;
 /// Rows of one transaction.
 const ROWS_AT_ONCE: usize = 16_384;
 
-/// Migrates `database`, which is `file`, from the format `from`.
-pub(super) fn migrate(database: &Database, file: &Path, from: u32) -> Result<(), OpenError> {
+/// Migrates `database` from the format `from`. A copy is kept beside the file that `keep` names.
+pub(super) fn migrate(database: &Database, keep: Option<&Path>, from: u32) -> Result<(), OpenError> {
     let reader = Reader::open(&database.begin_read().map_err(StorageFailure::from)?)?;
-    let kept = place_for_copy(file, from, &reader)?;
-    if let Some(kept) = kept {
-        tracing::info!(from, to = FORMAT, kept = %kept.display(), "the data is of an older format; keeping a copy of it");
-        let bytes = std::fs::metadata(file)?.len();
-        backup::forget_half(&kept); // A migration that was broken off left it, and nobody else has this data.
-        let copied = backup::check_room(bytes, 0, &kept).and_then(|()| backup::copy(&reader, &kept));
-        copied.map_err(|error| OpenError::NotMigrated(error.to_string()))?;
+    if let Some(file) = keep {
+        keep_copy(file, from, &reader)?;
     }
     list_activity(database, &reader)?;
     let mut transaction = database.begin_write().map_err(StorageFailure::from)?;
@@ -39,6 +34,16 @@ pub(super) fn migrate(database: &Database, file: &Path, from: u32) -> Result<(),
     WriteTables::open(&transaction)?.put(Space::Meta, key::META_FORMAT, &FORMAT.to_be_bytes())?;
     transaction.commit().map_err(StorageFailure::from)?;
     tracing::info!(format = FORMAT, "the data is of the newest format");
+    Ok(())
+}
+
+fn keep_copy(file: &Path, from: u32, reader: &Reader) -> Result<(), OpenError> {
+    let Some(kept) = place_for_copy(file, from, reader)? else { return Ok(()) };
+    tracing::info!(from, to = FORMAT, kept = %kept.display(), "the data is of an older format; keeping a copy of it");
+    let bytes = std::fs::metadata(file)?.len();
+    backup::forget_half(&kept); // A migration that was broken off left it, and nobody else has this data.
+    let copied = backup::check_room(bytes, 0, &kept).and_then(|()| backup::copy(reader, &kept));
+    copied.map_err(|error| OpenError::NotMigrated(error.to_string()))?;
     Ok(())
 }
 

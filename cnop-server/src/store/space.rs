@@ -171,8 +171,8 @@ impl Source for WriteTables<'_> {
 
 /// Creates the tables that a new file lacks, brings an older one to the format of now, refuses a newer, and answers the
 /// last number given out. A file that is complete is not written: a commit would undo the quick repair that the last one
-/// prepared.
-pub(super) fn prepare(database: &Database, file: &Path) -> Result<Sequence, OpenError> {
+/// prepared. A copy of an older one is kept beside the file that is named.
+pub(super) fn prepare(database: &Database, keep: Option<&Path>) -> Result<Sequence, OpenError> {
     match check_format(database)? {
         Some(FORMAT) => {}
         None => {
@@ -181,7 +181,7 @@ pub(super) fn prepare(database: &Database, file: &Path) -> Result<Sequence, Open
             WriteTables::open(&transaction)?.put(Space::Meta, key::META_FORMAT, &FORMAT.to_be_bytes())?;
             transaction.commit().map_err(StorageFailure::from)?;
         }
-        Some(older) => migrate::migrate(database, file, older)?,
+        Some(older) => migrate::migrate(database, keep, older)?,
     }
     let reader = Reader::open(&database.begin_read().map_err(StorageFailure::from)?)?;
     Ok(last_sequence(&reader)?)

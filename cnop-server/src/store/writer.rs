@@ -44,7 +44,7 @@ pub(crate) enum SubmitError {
     #[error("the store takes no commands")]
     Unavailable,
     /// The disk has no room; nothing was tried.
-    #[error("the disk is full")]
+    #[error("the disk is full, or has no more room than its reserve")]
     NoRoom,
     /// A row that it needs cannot be read; nothing was changed.
     #[error(transparent)]

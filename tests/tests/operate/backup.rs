@@ -162,7 +162,17 @@ async fn nothing_of_anybody_else_is_overwritten_on_the_way() {
     assert!(said.status == 1 && said.stderr.contains("/nowhere/at/all.redb.part"), "{said}");
     let (_, folder) = server.stop();
     let (status, said) = folder.operate(&["backup", &file.display().to_string()], "");
-    assert!(!status.success() && said.contains("backup.redb.part exists already"), "{said}");
+    assert!(!status.success() && said.contains("backup.redb.part is half of a copy"), "{said}");
+    #[cfg(unix)]
+    {
+        let link = folder.path().join("link.redb");
+        std::os::unix::fs::symlink("nowhere", &link).unwrap();
+        let (status, said) = folder.operate(&["backup", &link.display().to_string()], "");
+        assert!(!status.success() && said.contains("link.redb exists already"), "{said}");
+    }
+    let (status, said) = folder.operate(&["backup", "no/folder/backup.redb"], "");
+    assert!(!status.success() && said.matches("no/folder/backup.redb").count() == 1, "{said}");
+    assert_eq!(said.matches("No such file").count(), 1, "{said}");
     assert_eq!(std::fs::read_to_string(&part).unwrap(), "Dear diary");
 }
 
@@ -187,4 +197,17 @@ fn what_is_no_backup_is_not_restored() {
         assert!(status.code() == Some(1) && said.starts_with("error: "), "{said}");
     }
     assert!(!folder.path().join("cnop.redb").exists());
+    let new = folder.path().join("new");
+    let output =
+        folder.command(&["restore", &diary.display().to_string()]).arg("--data-dir").arg(&new).output().unwrap();
+    assert!(!output.status.success() && !new.exists(), "a folder that was made for it is gone: {output:?}");
+}
+
+#[test]
+fn what_a_restore_left_that_was_killed_is_removed() {
+    let folder = DataFolder::new().with_admin("root_admin");
+    let left = folder.path().join("cnop.redb.restored");
+    std::fs::write(&left, "half a backup").unwrap();
+    folder.start().stop();
+    assert!(!left.exists());
 }

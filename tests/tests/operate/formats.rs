@@ -42,6 +42,20 @@ async fn data_of_format_2_goes_on_with_its_audit_trail_and_a_copy_is_kept() {
 }
 
 #[test]
+fn a_backup_of_format_2_is_brought_to_the_format_of_now_and_is_its_own_copy() {
+    let (folder, fresh) = (older(), DataFolder::new());
+    let backup = folder.path().join("cnop.redb");
+    let before = std::fs::read(&backup).unwrap();
+    let (status, said) = fresh.operate(&["restore", &backup.display().to_string()], "");
+    assert!(status.success() && said.contains("1 accounts, 3 entries, 0 findings"), "{said}");
+    fresh.start().stop();
+    fresh.assert_sound();
+    assert_eq!(std::fs::read(&backup).unwrap(), before);
+    let names = std::fs::read_dir(fresh.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(names.filter(|name| name.contains("format-")).count(), 0, "the backup is the copy");
+}
+
+#[test]
 fn data_of_a_newer_server_is_refused_with_the_reason_and_left_alone() {
     let folder = older();
     let file = folder.path().join("cnop.redb");

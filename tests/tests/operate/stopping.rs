@@ -42,6 +42,35 @@ async fn half_sent_requests_and_readers_who_do_not_read_hold_up_no_stop() {
     assert_eq!(user.on(&folder.start()).cash().await.to_string(), "100");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_reader_of_standard_output_that_has_stopped_holds_up_neither_a_start_nor_a_stop() {
+    let folder = DataFolder::new();
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    std::io::Write::write_all(&mut writer, &[b'.'; 65_536]).unwrap(); // As much as one holds.
+    let mut server = folder
+        .command(&["serve", "--listen", "127.0.0.1:0"])
+        .stdout(writer)
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let log = folder.path().join("logs/cnop-server.log");
+    let serving = async || std::fs::read_to_string(&log).ok().filter(|text| text.contains("\"serving\""));
+    cnop_tests::until("a server that serves", serving).await;
+    let begun = Instant::now();
+    assert!(std::process::Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap().success());
+    assert!(server.wait().unwrap().success());
+    assert!(begun.elapsed() < STOP_TIME, "{:?}", begun.elapsed());
+    drop(reader);
+}
+
+#[test]
+fn a_first_start_below_the_reserve_says_how_much_is_free_and_what_to_set() {
+    let (status, said) = DataFolder::new().fail_to_start(&["--free-space-reserve-mib", "100000000"], &[]);
+    assert!(!status.success() && said.contains("100000000 are its reserve"), "{said}");
+    assert!(said.contains("CNOP_FREE_SPACE_RESERVE_MIB") && said.contains("the disk is full, or has"), "{said}");
+}
+
 #[tokio::test]
 async fn an_interrupt_is_a_stop_too_and_what_is_under_way_is_answered() {
     let server = TestServer::start();

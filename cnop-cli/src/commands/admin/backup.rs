@@ -97,7 +97,8 @@ fn part_of(whole: &Path) -> PathBuf {
 }
 
 fn refuse_taken(file: &Path) -> Result<(), Failure> {
-    if file.exists() {
+    // A link that leads nowhere would be replaced too.
+    if fs::symlink_metadata(file).is_ok() {
         return Err(Failure::Usage {
             message: format!("{} exists already", file.display()),
             hint: "choose another name, or move it away: nothing is overwritten".to_owned(),

@@ -161,7 +161,7 @@ impl Connection {
     }
 
     fn lost(&self, reason: &str) -> ClientError {
-        ClientError::NoAnswer { origin: self.client.origin().clone(), reason: reason.to_owned() }
+        ClientError::no_answer(self.client.origin(), reason)
     }
 }
 
