@@ -22,6 +22,7 @@ use crate::config::{Registration, Settings};
 use crate::connections::Connections;
 use crate::guard::Guard;
 use crate::http::{self, OperationIds};
+use crate::insights::{Choice, Insights};
 use crate::market::{self, Market};
 use crate::matching::Matcher;
 use crate::operator;
@@ -151,6 +152,9 @@ async fn compose(settings: &Settings, data_dir: &Path, clock: Clock) -> anyhow::
     warn_of_open_files(data_dir);
     first_admin(settings, &store).await?;
     let metrics = Arc::new(Metrics::new());
+    let wanted = &settings.insights;
+    let writers = Choice::of(wanted.wanted(), wanted.falls_back(), wanted.insights_per_hour, &clock)?;
+    let insights = Insights::new(writers, store.clone(), clock.clone(), Arc::clone(&metrics));
     let Market { book, candles, status, feed } = market::open(&settings.market, &store, &clock, &metrics).await?;
     book.close(|| store.read(|view| view.closed_assets()))?;
     // Time does not go back, so no two processes on this store begin at the same.
@@ -168,6 +172,7 @@ async fn compose(settings: &Settings, data_dir: &Path, clock: Clock) -> anyhow::
         passwords: Passwords::new(),
         limits: settings.limits(),
         phrases,
+        insights: Arc::new(insights),
         tries: Tries::default(),
         operations: OperationIds::new(),
         request_log: settings.request_log.clone(),

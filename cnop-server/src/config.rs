@@ -1,6 +1,7 @@
 //! Settings: flags before environment before defaults.
 
 mod guard;
+mod insights;
 mod market;
 
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use cnop_core::user::Username;
 use secrecy::SecretString;
 
 pub use guard::GuardSettings;
+pub use insights::{GEMINI_KEY_VARIABLE, INSIGHTS_KEY_VARIABLE, InsightsFallback, InsightsProvider, InsightsSettings};
 pub(crate) use market::MarketChoice;
 pub use market::{COINGECKO_KEY_VARIABLE, MarketSettings, ReplaySpeed, Source};
 
@@ -66,6 +68,9 @@ pub struct Settings {
     /// Where prices come from
     #[command(flatten)]
     pub market: MarketSettings,
+    /// Who writes insights
+    #[command(flatten)]
+    pub insights: InsightsSettings,
     /// The most a user may deposit a UTC day, in USD
     #[arg(long, env = "DAILY_DEPOSIT_LIMIT", value_name = "USD", value_parser = limit, default_value = "10000")]
     pub daily_deposit_limit: Usd,

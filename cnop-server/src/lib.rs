@@ -20,6 +20,7 @@ mod market;
 mod matching;
 mod operator;
 mod ops;
+mod outside;
 mod phrases;
 mod portfolio;
 mod state;

@@ -6,7 +6,6 @@
 //! for what keeps them coming, `open` for what belongs to which setting, `candles` for the past.
 
 pub(crate) mod book;
-mod breaker;
 mod candles;
 mod catalog;
 mod coingecko;

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::connections::Connections;
 use crate::guard::Guard;
 use crate::http::OperationIds;
+use crate::insights::Insights;
 use crate::market::{Candles, FeedStatus, PriceBook};
 use crate::ops::{Metrics, RequestLog};
 use crate::phrases::Phrases;
@@ -43,6 +44,8 @@ pub(crate) struct App {
     pub(crate) limits: Limits,
     /// What opens big red pockets.
     pub(crate) phrases: Phrases,
+    /// Who says something of portfolios.
+    pub(crate) insights: Arc<Insights>,
     /// What keeps strangers from hurting the server.
     pub(crate) guard: Guard,
     /// Tries that the audit trail counts together.

@@ -338,7 +338,7 @@ fn collect_log(stderr: impl Read + Send + 'static) -> Arc<Mutex<String>> {
 fn server_command(folder: &Path, command: &str) -> Command {
     let server: &PathBuf = &binaries().server;
     let mut process = Command::new(server);
-    let ours = |name: &str| name.starts_with("CNOP_") || name.starts_with("DAILY_") || name == "JWT_SECRET_KEY";
+    let ours = |name: &str| ["CNOP_", "DAILY_", "GOOGLE_", "JWT_"].iter().any(|ours| name.starts_with(ours));
     for (name, _) in std::env::vars().filter(|(name, _)| ours(name)) {
         process.env_remove(name);
     }

@@ -13,6 +13,8 @@ pub enum Reaction {
     HangUp,
     /// Nothing, and the connection stays open.
     Hold,
+    /// This text, and after it spaces until the client has had enough.
+    Endless(String),
     /// What the real server answers.
     Forward,
     /// So many bytes of what the real server answers.
@@ -92,6 +94,11 @@ impl Reaction {
     /// An answer of `status` (such as `200 OK`) with a JSON body.
     pub fn json(status: &str, body: &str) -> Self {
         Self::answer(status, "content-type: application/json\r\n", body)
+    }
+
+    /// The same with more headers, each with its line end.
+    pub fn json_with(status: &str, headers: &str, body: &str) -> Self {
+        Self::answer(status, &format!("content-type: application/json\r\n{headers}"), body)
     }
 
     /// A problem with a code and a sentence.
@@ -183,6 +190,7 @@ fn serve(mut stream: TcpStream, upstream: &str, kept: &Mutex<Vec<Request>>, reac
         Reaction::Answer(answer) => answer.into_bytes(),
         Reaction::HangUp => Vec::new(),
         Reaction::Hold => return hold(stream),
+        Reaction::Endless(begin) => return never_end(stream, &begin),
         Reaction::Forward => return request.relay(upstream, &mut stream),
         Reaction::ForwardAndCut(length) => request.exchange(upstream).into_iter().take(length).collect(),
     };
@@ -193,6 +201,14 @@ fn serve(mut stream: TcpStream, upstream: &str, kept: &Mutex<Vec<Request>>, reac
 /// Keeps the connection until the client gives it up.
 fn hold(mut stream: TcpStream) {
     let _ = stream.read(&mut [0]);
+}
+
+/// Goes on until the client gives it up.
+fn never_end(mut stream: TcpStream, begin: &str) {
+    let mut written = stream.write_all(begin.as_bytes());
+    while written.is_ok() {
+        written = stream.write_all(&[b' '; 4096]);
+    }
 }
 
 /// A whole request; `None` where the client gave up.

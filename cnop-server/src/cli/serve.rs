@@ -7,12 +7,14 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::CommandFactory;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{Cli, announce};
 use crate::app::{self, LOG_FOLDER};
 use crate::clock::Clock;
-use crate::config::{COINGECKO_KEY_VARIABLE, DataDir, JWT_SECRET_VARIABLE, Settings};
+use crate::config::{
+    COINGECKO_KEY_VARIABLE, DataDir, GEMINI_KEY_VARIABLE, INSIGHTS_KEY_VARIABLE, JWT_SECRET_VARIABLE, Settings,
+};
 use crate::ops::{LOG_VARIABLE, LogFiles, start_logging};
 
 /// What is for the file alone: whoever started the server is told otherwise.
@@ -43,6 +45,8 @@ pub(super) fn serve(mut settings: Settings, data_dir: &DataDir) -> anyhow::Resul
 fn run(mut settings: Settings, folder: PathBuf) -> anyhow::Result<()> {
     settings.jwt_secret = secret_variable(JWT_SECRET_VARIABLE)?;
     settings.market.coingecko_key = secret_variable(COINGECKO_KEY_VARIABLE)?;
+    settings.insights.gemini_key = key_variable(GEMINI_KEY_VARIABLE)?;
+    settings.insights.insights_key = key_variable(INSIGHTS_KEY_VARIABLE)?;
     let listener =
         TcpListener::bind(settings.listen).with_context(|| format!("cannot listen on {}", settings.listen))?;
     let address = listener.local_addr().context("asking for the address")?;
@@ -68,6 +72,11 @@ fn secret_variable(name: &str) -> anyhow::Result<Option<SecretString>> {
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => anyhow::bail!("{name} must be text"),
     }
+}
+
+/// The same of a key, which an empty variable is not.
+fn key_variable(name: &str) -> anyhow::Result<Option<SecretString>> {
+    Ok(secret_variable(name)?.filter(|key| !key.expose_secret().trim().is_empty()))
 }
 
 /// Completes at SIGTERM or Ctrl+C.
@@ -102,6 +111,7 @@ fn allow_many_files() {
 const OTHERS: &[&str] = &[
     LOG_VARIABLE,
     COINGECKO_KEY_VARIABLE,
+    INSIGHTS_KEY_VARIABLE,
     "CNOP_SERVER",
     "CNOP_PROFILE",
     "CNOP_OUTPUT",

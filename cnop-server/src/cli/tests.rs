@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, CommandFactory};
 
 use super::Cli;
-use crate::config::{COINGECKO_KEY_VARIABLE, JWT_SECRET_VARIABLE};
+use crate::config::{COINGECKO_KEY_VARIABLE, GEMINI_KEY_VARIABLE, INSIGHTS_KEY_VARIABLE, JWT_SECRET_VARIABLE};
 use crate::ops::LOG_VARIABLE;
 
 const BEGIN: &str = "<!-- settings: written by a test -->\n";
@@ -17,9 +17,11 @@ fn manual() -> PathBuf {
 }
 
 /// Variables that are no flags: flags are seen by everyone on the machine.
-const VARIABLES: [(&str, &str, &str); 3] = [
+const VARIABLES: [(&str, &str, &str); 5] = [
     (JWT_SECRET_VARIABLE, "made on the first start", "Key that signs tokens, at least 32 bytes"),
     (COINGECKO_KEY_VARIABLE, "none", "Key of a CoinGecko account"),
+    (GEMINI_KEY_VARIABLE, "none", "Key of Google, for insights of Gemini"),
+    (INSIGHTS_KEY_VARIABLE, "none", "Key of the service at CNOP_INSIGHTS_URL, for insights of openai"),
     (LOG_VARIABLE, "info", "What is logged, such as debug or cnop_server::http=debug"),
 ];
 

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use cnop_core::api::{Health, HealthChecks, MarketHealth, MarketState};
 
 use super::json::Json;
+use crate::insights::Standing;
 use crate::state::App;
 
 /// Tells whether orders can be taken.
@@ -32,12 +33,21 @@ pub(super) async fn get_health(State(app): State<Arc<App>>) -> (StatusCode, Json
         checks: HealthChecks {
             database: word(writable, database),
             market: word(live, "stale"),
-            insights: "healthy".to_owned(), // The local analyst needs nothing but this process.
+            insights: insights(app.insights.standing()).to_owned(),
         },
         market: Some(market_health(&app, live)),
     };
     let status = if writable && live { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(health))
+}
+
+/// The rest of the server does without them.
+fn insights(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Healthy => "healthy",
+        Standing::Unavailable => "unavailable",
+        Standing::NotConfigured => "not configured",
+    }
 }
 
 fn market_health(app: &App, live: bool) -> MarketHealth {

@@ -4,30 +4,39 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use cnop_core::api::{Data, Insight};
+use cnop_core::form::{FieldError, Form};
 
-use super::extract::Caller;
+use super::extract::{Caller, Parameters};
 use super::json::Json;
-use super::problem::ApiResult;
-use crate::insights::{gather, local};
+use super::problem::{ApiError, ApiResult};
+use crate::insights::facts;
 use crate::state::App;
 
 /// Says 2 to 4 sentences about the portfolio.
 ///
-/// `model` names what wrote them.
+/// `model` names what wrote them. What a model wrote is answered again for a day, as long as the portfolio is much the
+/// same; `refresh` has it written anew, at most 6 times an hour.
 #[utoipa::path(
     get,
     path = "/api/v1/insights/portfolio",
     tag = "portfolio",
+    params(("refresh" = Option<bool>, Query, description = "Whether to have it written anew")),
     responses((status = 200, description = "The sentences", body = Data<Insight>)),
     security(("bearer_token" = [])),
 )]
 pub(super) async fn get_portfolio_insight(
     State(app): State<Arc<App>>,
     caller: Caller,
+    query: Parameters,
 ) -> ApiResult<Json<Data<Insight>>> {
-    let now = app.clock.now();
-    let board = app.book.board();
-    let facts = app.store.read(|view| gather::facts(view, caller.session.user, &board, &app.book, now))?;
-    let insight = Insight { summary: local::summarize(&facts), generated_at: now, model: local::MODEL.to_owned() };
+    let refresh = read_refresh(query.form())?;
+    let (user, board, now) = (caller.session.user, app.book.board(), app.clock.now());
+    let facts = app.store.read(|view| facts(view, user, &board, &app.book, now))?;
+    let insight = app.insights.of(user, facts, refresh).await.map_err(|failure| ApiError::no_insight(&failure))?;
     Ok(Json(Data { data: insight }))
+}
+
+fn read_refresh(mut form: Form<'_>) -> Result<bool, Vec<FieldError>> {
+    let refresh = form.optional("refresh").unwrap_or(false);
+    form.finish(Some(refresh))
 }

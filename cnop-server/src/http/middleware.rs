@@ -27,6 +27,9 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// The same for what looks at everything there is.
 const LONG_TIME_LIMIT: Duration = Duration::from_secs(15 * 60);
 const LONG_ROUTES: [&str; 2] = ["/api/v1/admin/backup", "/api/v1/admin/verify"];
+/// A model has 30 s for an insight, and then there is a sentence to say about it.
+const INSIGHT_TIME_LIMIT: Duration = Duration::from_secs(33);
+const INSIGHT_ROUTE: &str = "/api/v1/insights/portfolio";
 /// Whoever watches over the server must not be kept out by who floods it.
 const UNLIMITED_PATHS: [&str; 2] = ["/health", "/metrics"];
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -104,8 +107,11 @@ impl Note {
     }
 
     fn limit(&self) -> Duration {
-        let long = self.route().is_some_and(|route| LONG_ROUTES.contains(&route));
-        if long { LONG_TIME_LIMIT } else { TIME_LIMIT }
+        match self.route() {
+            Some(route) if LONG_ROUTES.contains(&route) => LONG_TIME_LIMIT,
+            Some(INSIGHT_ROUTE) => INSIGHT_TIME_LIMIT,
+            _ => TIME_LIMIT,
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use cnop_core::time::Timestamp;
 use super::meaning::{Meaning, meaning, word};
 use crate::auth::{Busy, TokenError};
 use crate::guard::{NotNow, TooMany};
+use crate::insights;
 use crate::store::{CopyError, Refused, SessionError, StorageFailure, SubmitError};
 use crate::stream::NotOpened;
 
@@ -58,6 +59,23 @@ impl ApiError {
     /// One request too many of somebody; `wait` until there is room for one more.
     pub(crate) fn rate_limited(detail: impl Into<String>, wait: Duration) -> Self {
         Self::new(Code::RateLimited, detail).retry(whole_seconds(wait))
+    }
+
+    /// There is no insight.
+    pub(crate) fn no_insight(failure: &insights::Failure) -> Self {
+        use insights::Failure as F;
+        let (code, detail, wait) = match failure {
+            F::NotConfigured => (Code::InsightsNotConfigured, "This server has no provider of insights set up.", None),
+            F::TooOften(wait) => {
+                (Code::InsightsRateLimited, "You had insights written too often within an hour.", Some(*wait))
+            }
+            F::Busy(wait) => (Code::InsightsRateLimited, "The provider of insights has too much to do.", *wait),
+            F::Withheld => (Code::InsightsRateLimited, "The provider of insights withheld its answer.", None),
+            F::Failed(wait) => (Code::InsightsFailed, "The provider of insights failed.", *wait),
+            F::Timeout => (Code::InsightsTimeout, "The provider of insights did not answer in time.", None),
+        };
+        let error = Self::new(code, detail);
+        wait.map_or(error.clone(), |wait| error.retry(whole_seconds(wait)))
     }
 
     /// A login from a blocked address, at `now`, or for a name that is slowed down.

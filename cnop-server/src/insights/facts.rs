@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 
 use cnop_core::asset_id::AssetId;
-use cnop_core::money::{Percent, Quantity, Usd};
+use cnop_core::money::{Percent, Price, Quantity, Usd};
 use cnop_core::order::Side;
 use cnop_core::time::Timestamp;
 
@@ -44,12 +44,16 @@ pub(crate) struct HoldingFacts {
     pub(crate) value: Usd,
     /// `value` in percent of `total_value`; 0 where that is 0.
     pub(crate) share: Percent,
+    /// Of one unit.
+    pub(crate) price: Price,
     /// What one unit cost.
     pub(crate) average_cost: Usd,
     /// `value` less what the quantity cost; negative for a loss.
     pub(crate) unrealized_pnl: Usd,
     /// How far the price moved in 24 hours, in percent of the older one; `None` where that is unknown.
     pub(crate) change_24h: Option<Percent>,
+    /// The same for 7 days.
+    pub(crate) change_7d: Option<Percent>,
     /// The quantity of now at the price of now, less at the price of 24 hours ago; `None` where that is unknown.
     pub(crate) day_change: Option<Usd>,
     /// Whether the price is too old to trade on.

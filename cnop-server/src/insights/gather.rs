@@ -1,7 +1,6 @@
 //! Gathers the facts of one user's portfolio from the store and the market.
 
 use cnop_core::api::PortfolioAsset;
-use cnop_core::asset_id::AssetId;
 use cnop_core::money::{Percent, Price, Usd};
 use cnop_core::time::Timestamp;
 
@@ -48,23 +47,26 @@ pub(crate) fn facts<S: Source>(
 
 /// A holding with a price.
 fn holding(asset: &PortfolioAsset, board: &Board) -> Option<HoldingFacts> {
+    let listing = board.get(asset.asset_id)?;
+    let quote = listing.quote.as_ref()?;
     Some(HoldingFacts {
         asset_id: asset.asset_id,
-        name: board.get(asset.asset_id)?.facts.name.clone(),
+        name: listing.facts.name.clone(),
         quantity: asset.quantity,
         value: asset.market_value?,
         share: asset.percentage.unwrap_or_default(),
+        price: quote.price,
         average_cost: asset.average_cost?,
         unrealized_pnl: asset.unrealized_pnl?,
-        change_24h: change_24h(asset.asset_id, board),
+        change_24h: change_since(quote.price, quote.day_ago),
+        change_7d: change_since(quote.price, quote.week_ago),
         day_change: asset.day_change,
         stale: asset.stale,
     })
 }
 
-fn change_24h(asset_id: AssetId, board: &Board) -> Option<Percent> {
-    let quote = board.get(asset_id)?.quote.as_ref()?;
-    let (now, then) = (in_usd(quote.price)?, in_usd(quote.day_ago?)?);
+fn change_since(now: Price, then: Option<Price>) -> Option<Percent> {
+    let (now, then) = (in_usd(now)?, in_usd(then?)?);
     now.checked_sub(then)?.percent_of(then)
 }
 

@@ -17,7 +17,8 @@ use cnop_core::time::Timestamp;
 
 use super::book::{Board, Facts, Listing, Quote};
 use super::catalog::catalog;
-use super::provider::{Look, Next, Provider, Trouble};
+use super::provider::{Look, Next, Provider};
+use crate::outside::Trouble;
 use answer::{Coin, read_answer};
 pub(crate) use fetch::DEFAULT_URL;
 pub(super) use fetch::Service;

@@ -7,11 +7,11 @@ use cnop_core::api::BreakerState;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::book::PriceBook;
-use super::breaker::Breaker;
 use super::candles::Recorder;
 use super::provider::{Next, Provider};
 use crate::clock::Clock;
 use crate::ops::Metrics;
+use crate::outside::Breaker;
 
 /// How a feed is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

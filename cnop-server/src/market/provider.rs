@@ -8,7 +8,7 @@ use std::time::Duration;
 use cnop_core::time::Timestamp;
 
 use super::book::Board;
-use crate::ops::OutsideError;
+use crate::outside::Trouble;
 
 /// Makes boards.
 pub(crate) trait Provider: Send + 'static {
@@ -44,23 +44,4 @@ pub(crate) enum Next {
     OnceSettled,
     /// Never: this was the last one.
     Never,
-}
-
-/// Why there is no board.
-#[derive(Debug, thiserror::Error)]
-#[error("{reason}")]
-pub(crate) struct Trouble {
-    /// For the log.
-    pub(crate) reason: String,
-    /// What kind of trouble it is, for the metrics.
-    pub(crate) error: OutsideError,
-    /// How long the provider wants to be left alone.
-    pub(crate) retry_after: Option<Duration>,
-}
-
-impl Trouble {
-    /// A trouble that says nothing of when to come back.
-    pub(crate) fn new(error: OutsideError, reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), error, retry_after: None }
-    }
 }

@@ -17,8 +17,9 @@ use cnop_core::time::Timestamp;
 
 use super::book::{Board, Facts, Listing, Quote};
 use super::catalog::catalog;
-use super::provider::{Look, Next, Provider, Trouble};
+use super::provider::{Look, Next, Provider};
 use crate::config::ReplaySpeed;
+use crate::outside::Trouble;
 pub(crate) use file::moment;
 use file::read_folder;
 use history::{History, Point};

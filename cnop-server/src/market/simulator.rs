@@ -10,9 +10,10 @@ use cnop_core::time::Timestamp;
 
 use super::book::{Board, Facts, Listing, Quote};
 use super::catalog::CatalogEntry;
-use super::provider::{Look, Next, Provider, Trouble};
+use super::provider::{Look, Next, Provider};
 use super::record::{Known, Moment, Record};
 use super::simulated::Simulation;
+use crate::outside::Trouble;
 use crate::store::MarketSeed;
 
 /// The time from tick to tick.

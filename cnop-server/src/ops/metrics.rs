@@ -61,10 +61,13 @@ pub(crate) enum OutsideError {
     RateLimited,
     /// Its answer could not be read.
     Invalid,
+    /// Its filters kept the answer.
+    Withheld,
 }
 
 impl OutsideError {
-    const ALL: [Self; 5] = [Self::Timeout, Self::Unreachable, Self::Status, Self::RateLimited, Self::Invalid];
+    const ALL: [Self; 6] =
+        [Self::Timeout, Self::Unreachable, Self::Status, Self::RateLimited, Self::Invalid, Self::Withheld];
 
     fn name(self) -> &'static str {
         match self {
@@ -73,6 +76,7 @@ impl OutsideError {
             Self::Status => "status",
             Self::RateLimited => "rate_limited",
             Self::Invalid => "invalid",
+            Self::Withheld => "withheld",
         }
     }
 }

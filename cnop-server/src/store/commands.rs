@@ -6,6 +6,7 @@
 mod account_lifecycle;
 mod audit;
 mod idempotency;
+mod insight;
 mod market;
 mod money;
 mod operate;
@@ -17,6 +18,7 @@ mod session;
 pub(crate) use account_lifecycle::{ChangePassword, ProfileChange, Register, UpdateProfile};
 pub(crate) use audit::{Audited, Note, PruneAudit};
 pub(crate) use idempotency::{Guard, Once, PruneKeys, Recall, Rendered, Settle, Settled, key_digest};
+pub(crate) use insight::KeepInsight;
 pub(crate) use market::ChooseMarket;
 pub(crate) use money::MoveMoney;
 pub(crate) use operate::{EndBlock, KeepBlock, PruneBlocks, ResetPassword, SetAssetClosed, SetDisabled};

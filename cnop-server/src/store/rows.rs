@@ -7,6 +7,7 @@ mod audit;
 mod block;
 mod history;
 mod idempotency;
+mod insight;
 mod limit;
 mod market;
 mod meta;
@@ -19,6 +20,7 @@ pub(crate) use block::Block;
 pub(super) use block::ClosedAssetRow;
 pub(super) use history::{CashMoveKind, CashMoveRow, MarketOrderRow, OrderRow};
 pub(super) use idempotency::{IdempotencyRow, KEY_LIFE_MS, KeyAgeRow, Remembered};
+pub(crate) use insight::KeptInsight;
 pub(crate) use limit::Waits;
 pub(super) use limit::{FillRow, LimitOrderRow, LimitStateRow, OpenOrderRow};
 #[cfg(test)]

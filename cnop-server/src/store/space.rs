@@ -49,11 +49,13 @@ pub(crate) enum Space {
     Blocks,
     /// Asset id → that an administrator has closed it for purchases.
     ClosedAssets,
+    /// User → the last insight that a model wrote.
+    Insights,
 }
 
 impl Space {
     /// Every table, in the order of the variants.
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Accounts,
         Self::Users,
         Self::Names,
@@ -67,6 +69,7 @@ impl Space {
         Self::Activity,
         Self::Blocks,
         Self::ClosedAssets,
+        Self::Insights,
     ];
 
     pub(super) fn definition(self) -> TableDefinition<'static, Bytes, Bytes> {
@@ -84,6 +87,7 @@ impl Space {
             Self::Activity => "activity",
             Self::Blocks => "blocks",
             Self::ClosedAssets => "closed_assets",
+            Self::Insights => "insights",
         })
     }
 }

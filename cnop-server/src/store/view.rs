@@ -45,7 +45,7 @@ impl<'s, S: Source> Snapshot<'s, S> {
         self.source
     }
 
-    fn row<R: Row>(&self, space: Space, key: &[u8]) -> Result<Option<R>, StorageFailure> {
+    pub(super) fn row<R: Row>(&self, space: Space, key: &[u8]) -> Result<Option<R>, StorageFailure> {
         self.source.get(space, key)?.map(|row| decode(row.value())).transpose()
     }
 

@@ -9,6 +9,7 @@ mod durability_under_load;
 mod exact;
 mod hostile;
 mod idempotency;
+mod insights;
 mod kills;
 mod limit_orders;
 mod market;

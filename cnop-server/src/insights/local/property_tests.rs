@@ -4,7 +4,7 @@
 //! out here anew, as fractions and without `prose`.
 
 use cnop_core::asset_id::AssetId;
-use cnop_core::money::{Percent, Quantity, Usd};
+use cnop_core::money::{Percent, Price, Quantity, Usd};
 use cnop_core::order::Side;
 use cnop_core::time::Timestamp;
 use proptest::prelude::*;
@@ -47,9 +47,10 @@ prop_compose! {
         average_cost in usd(), unrealized_pnl in signed_usd(), change_24h in prop::option::of(percent()),
         day_change in prop::option::of(signed_usd()), stale in prop::bool::weighted(0.2),
     ) -> HoldingFacts {
-        let share = Percent::default();
+        let (share, price, change_7d) = (Percent::default(), Price::from_units(1).unwrap(), None);
         HoldingFacts {
-            asset_id, name, quantity, value, share, average_cost, unrealized_pnl, change_24h, day_change, stale,
+            asset_id, name, quantity, value, share, price, average_cost, unrealized_pnl, change_24h, change_7d, day_change,
+            stale,
         }
     }
 }

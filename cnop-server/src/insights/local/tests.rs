@@ -38,9 +38,11 @@ fn holding(named: &str, quantity: &str, cost: &str, price: &str, before: Option<
         quantity,
         value: value_at(price),
         share: Percent::default(),
+        price: price.parse().unwrap(),
         average_cost: cost.parse().unwrap(),
         unrealized_pnl: gained_since(value_at(cost)),
         change_24h: day_change.and_then(|change| change.percent_of(value_at(before?))),
+        change_7d: None,
         day_change,
         stale: false,
     }

@@ -4,8 +4,8 @@ use cnop_core::money::Figure;
 use cnop_core::time::Timestamp;
 use serde::{Deserialize, Deserializer};
 
-use crate::market::provider::Trouble;
 use crate::ops::OutsideError;
+use crate::outside::Trouble;
 
 /// So much of a bad answer is shown in the log.
 const SHOWN: usize = 60;

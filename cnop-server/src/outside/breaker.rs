@@ -18,7 +18,7 @@ const LONGEST_INTERVALS: u32 = 10;
 const LONGEST_ASKED: Duration = Duration::from_secs(3_600);
 
 /// Counts failures and says how long to wait.
-pub(super) struct Breaker {
+pub(crate) struct Breaker {
     interval: Duration,
     state: BreakerState,
     failures: u32,
@@ -28,7 +28,7 @@ pub(super) struct Breaker {
 
 impl Breaker {
     /// A closed one, for a provider with this interval.
-    pub(super) fn new(interval: Duration) -> Self {
+    pub(crate) fn new(interval: Duration) -> Self {
         let [soon, late] = [
             ExponentialBuilder::new().with_min_delay(interval / SOON).with_max_delay(interval),
             ExponentialBuilder::new().with_min_delay(interval).with_max_delay(interval * LONGEST_INTERVALS),
@@ -38,19 +38,26 @@ impl Breaker {
     }
 
     /// Where it stands.
-    pub(super) fn state(&self) -> BreakerState {
+    pub(crate) fn state(&self) -> BreakerState {
         self.state
     }
 
     /// A question is about to be asked.
-    pub(super) fn asking(&mut self) {
+    pub(crate) fn asking(&mut self) {
         if self.state == BreakerState::Open {
             self.state = BreakerState::HalfOpen;
         }
     }
 
+    /// The question that was asked will not be answered, for a reason that is not the provider's.
+    pub(crate) fn abandoned(&mut self) {
+        if self.state == BreakerState::HalfOpen {
+            self.state = BreakerState::Open;
+        }
+    }
+
     /// It was answered; says whether it had not been before.
-    pub(super) fn succeeded(&mut self) -> bool {
+    pub(crate) fn succeeded(&mut self) -> bool {
         let recovered = self.failures > 0;
         if recovered {
             *self = Self::new(self.interval);
@@ -59,7 +66,7 @@ impl Breaker {
     }
 
     /// It was not: how long to wait. A provider that asked to be left alone is, for an hour at most.
-    pub(super) fn failed(&mut self, asked: Option<Duration>) -> Duration {
+    pub(crate) fn failed(&mut self, asked: Option<Duration>) -> Duration {
         self.failures = self.failures.saturating_add(1);
         let delays = if self.failures < OPENS_AFTER {
             &mut self.soon
@@ -91,6 +98,9 @@ mod tests {
         assert_eq!(breaker.state(), BreakerState::Open);
         breaker.asking();
         assert_eq!(breaker.state(), BreakerState::HalfOpen);
+        breaker.abandoned();
+        assert_eq!(breaker.state(), BreakerState::Open, "the next one finds out");
+        breaker.asking();
         assert!(breaker.failed(None) >= 2 * MINUTE);
         assert_eq!(breaker.state(), BreakerState::Open);
         breaker.asking();
@@ -98,6 +108,8 @@ mod tests {
         assert_eq!(breaker.state(), BreakerState::Closed);
         breaker.failed(None);
         assert_eq!(breaker.state(), BreakerState::Closed, "it counts from the beginning");
+        breaker.abandoned();
+        assert_eq!(breaker.state(), BreakerState::Closed);
     }
 
     #[test]
