@@ -16,6 +16,8 @@ mod memory;
 mod model;
 mod prompt;
 mod provider;
+#[cfg(test)]
+mod testing;
 mod wording;
 
 pub(crate) use choice::{Choice, Wanted};

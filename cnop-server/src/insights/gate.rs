@@ -112,3 +112,50 @@ fn left_alone(error: OutsideError, wait: Option<Duration>) -> Failure {
 fn between(earlier: Timestamp, later: Timestamp) -> Duration {
     Duration::from_millis((later.as_millis() - earlier.as_millis()).unsigned_abs())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(1_771_156_800_000 + seconds * 1_000)
+    }
+
+    fn fail(gate: &Gate, now: Timestamp) -> bool {
+        gate.enter(now).unwrap().failed(&Trouble::new(OutsideError::Unreachable, "gone"), now)
+    }
+
+    #[test]
+    fn three_failures_shut_it_and_one_question_finds_out() {
+        let gate = Gate::new();
+        assert_eq!([0, 1, 2].map(|second| fail(&gate, at(second))), [false, false, true]);
+        assert!(!gate.is_open(at(3)));
+        let Err(Failure::Failed(Some(wait))) = gate.enter(at(3)) else { panic!("it is shut") };
+        assert!(wait <= 2 * PAUSE, "{wait:?}");
+        let later = at(60);
+        let probe = gate.enter(later).unwrap();
+        assert_eq!(gate.enter(later).err(), Some(Failure::Failed(Some(PROBE_TIME))), "one is enough");
+        drop(probe);
+        let probe = gate.enter(later).expect("nobody knows how that one would have ended");
+        assert!(probe.failed(&Trouble::new(OutsideError::Timeout, "slow"), later), "shut again");
+        assert!(gate.enter(later).is_err());
+        let back = at(600);
+        assert!(gate.enter(back).unwrap().succeeded() && gate.is_open(back));
+        assert!(!gate.enter(back).unwrap().succeeded());
+        assert!(!fail(&gate, back), "it counts anew");
+    }
+
+    #[test]
+    fn who_asks_for_patience_gets_it_at_once_and_is_named_for_it() {
+        let gate = Gate::new();
+        let mut trouble = Trouble::new(OutsideError::RateLimited, "slow down");
+        trouble.retry_after = Some(Duration::from_secs(600));
+        assert!(gate.enter(at(0)).unwrap().failed(&trouble, at(0)));
+        assert_eq!(gate.enter(at(1)).err(), Some(Failure::Busy(Some(Duration::from_secs(599)))));
+        assert!(!gate.is_open(at(599)) && gate.is_open(at(600)));
+        assert!(gate.enter(at(600)).is_ok());
+        let limited = Trouble::new(OutsideError::RateLimited, "slow down");
+        let gate = Gate::new();
+        assert!(!gate.enter(at(0)).unwrap().failed(&limited, at(0)), "who names no time is asked again");
+    }
+}

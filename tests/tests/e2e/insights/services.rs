@@ -27,7 +27,7 @@ fn check_prompt(user: &User, system: &Value, content: &Value) {
     let (system, content) = (system.as_str().unwrap(), content.as_str().unwrap());
     assert!(system.contains("2 to 4 sentences") && system.contains("Advise nothing"), "{system}");
     assert!(content.starts_with("Account: 0 days old, cash ") && content.contains("\nBTC "), "{content}");
-    assert!(content.contains("Orders in 7 days: 1.") && content.contains("\n0 buy 0.001 BTC "), "{content}");
+    assert!(content.contains("Orders in 7 days: 1.") && content.contains("\n0 buy BTC "), "{content}");
     assert!(!content.contains(&user.username) && !content.contains('@'), "{content}");
 }
 

@@ -1,7 +1,9 @@
-//! Rows of the audit trail, of blocks and of closed assets.
+//! Rows of the audit trail, of blocks, of closed assets and of insights.
+
+use cnop_core::api::Insight;
 
 use super::*;
-use crate::store::rows::{Act, AdminAct, AuditRow, Block, ClosedAssetRow};
+use crate::store::rows::{Act, AdminAct, AuditRow, Block, ClosedAssetRow, KeptInsight};
 
 fn entry(act: Act) -> AuditRow {
     AuditRow {
@@ -78,10 +80,25 @@ fn blocks_and_closed_assets() {
     golden(&ClosedAssetRow { since: noon(), by: "root_admin".to_owned() }, "018088e0928c670a726f6f745f61646d696e");
 }
 
+#[test]
+fn a_kept_insight() {
+    golden(
+        &kept_insight(),
+        "01070707070707070707070707070707071348616c66206f6620697420697320636173682e8088e0928c6707612d6d6f64656c",
+    );
+}
+
+fn kept_insight() -> KeptInsight {
+    let insight =
+        Insight { summary: "Half of it is cash.".to_owned(), generated_at: noon(), model: "a-model".to_owned() };
+    let fingerprint = postcard::from_bytes(&[7; 16]).unwrap();
+    KeptInsight::new(fingerprint, insight)
+}
+
 /// What the damage of the other tests' rows is done to here too.
 pub(super) fn rows() -> Vec<Vec<u8>> {
     let block = Block { since: noon(), until: noon(), reason: "5 failed logins".to_owned(), by: None };
-    vec![encode(&entry(Act::Admin(AdminAct::Backup))), encode(&block)]
+    vec![encode(&entry(Act::Admin(AdminAct::Backup))), encode(&block), encode(&kept_insight())]
 }
 
 /// Reads bytes as each of these rows.
@@ -89,5 +106,5 @@ pub(super) fn read(bytes: &[u8]) {
     if let Ok(row) = decode::<AuditRow>(bytes) {
         drop(row.origin.and_then(|origin| origin.origin()));
     }
-    drop((decode::<Block>(bytes), decode::<ClosedAssetRow>(bytes)));
+    drop((decode::<Block>(bytes), decode::<ClosedAssetRow>(bytes), decode::<KeptInsight>(bytes)));
 }
