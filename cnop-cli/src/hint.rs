@@ -94,6 +94,7 @@ pub(crate) fn of_code(code: Code) -> Option<&'static str> {
             "place smaller orders; `cnop portfolio` and `cnop balance` show what you have for them"
         }
         Code::PriceUnavailable => "`cnop health` shows how the market is; try again in a moment",
+        Code::InsightsNotConfigured => "whoever runs the server chooses who writes them with CNOP_INSIGHTS_PROVIDER",
         Code::IdempotencyKeyVoid => "nothing was done under this key, and nothing will be: use another one",
         Code::IdempotencyKeyReused => "another request was done under this key: use another one",
         _ => return None,

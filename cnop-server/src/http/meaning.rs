@@ -272,7 +272,7 @@ pub(super) fn meaning(code: Code) -> Meaning {
         Code::InsightsNotConfigured => row(
             S::SERVICE_UNAVAILABLE,
             "Insights not configured",
-            "The operator chose a provider of insights and gave no key for it.",
+            "The operator chose a provider of insights that lacks its key, its address or the name of a model.",
             "Ask the operator. Nothing else depends on it.",
         ),
     }

@@ -13,6 +13,8 @@ pub(crate) struct InsightsScreen {
 
 /// Lines that PgUp and PgDn go.
 const PAGE: u16 = 10;
+/// What was heard longer ago may have been before a trade.
+const ASKED_ANEW_MS: i64 = 60_000;
 /// Columns of the narrowest window: what its text would fill.
 const NARROWEST: usize = 56;
 
@@ -40,9 +42,11 @@ impl InsightsScreen {
         Step::Done
     }
 
+    /// Asks anew after a while: the server answers the same as long as the portfolio is much the same.
     pub(crate) fn enter(&mut self, turn: &mut Turn<'_>) {
         let insight = &turn.data.wallet.insight;
-        if insight.get().is_none() && !insight.is_asked() {
+        let is_new = insight.at().is_some_and(|at| turn.now.as_millis() - at.as_millis() < ASKED_ANEW_MS);
+        if !is_new && !insight.is_asked() {
             turn.ask(Question::Insight { refresh: false });
         }
     }

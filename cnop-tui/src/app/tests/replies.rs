@@ -114,3 +114,26 @@ fn a_burst_of_orders_asks_for_the_portfolio_twice() {
     desk.answer();
     assert_eq!(asked(&desk), 0);
 }
+
+#[test]
+fn an_insight_is_asked_for_again_after_a_while() {
+    let mut desk = Desk::open();
+    let asked = |desk: &mut Desk, keys: &str| -> Vec<bool> {
+        desk.effects.clear();
+        desk.press(keys);
+        let insights = desk.effects.iter().filter_map(|effect| match effect {
+            Effect::Ask(Ask { question: Question::Insight { refresh }, .. }) => Some(*refresh),
+            _ => None,
+        });
+        let asked: Vec<_> = insights.collect();
+        desk.answer();
+        asked
+    };
+    assert_eq!(asked(&mut desk, "6"), [false]);
+    assert_eq!(asked(&mut desk, "1"), [false; 0]);
+    assert_eq!(asked(&mut desk, "6"), [false; 0], "it was heard just now");
+    assert_eq!(asked(&mut desk, "r"), [true]);
+    assert_eq!(asked(&mut desk, "1"), [false; 0]);
+    desk.now = desk.now.plus_millis(60_000);
+    assert_eq!(asked(&mut desk, "6"), [false]);
+}
