@@ -94,10 +94,10 @@ fn routes_of_the_router() -> BTreeSet<String> {
 }
 
 #[test]
-fn every_error_code_is_documented_or_named_as_missing() {
+fn every_error_code_is_documented() {
     let document = read("docs/api.md");
-    let problem = read("cnop-server/src/http/problem.rs") + &read("cnop-server/src/http/meaning.rs");
-    let used = problem.split("Code::").skip(1).map(|rest| {
+    let meanings = read("cnop-server/src/http/meaning.rs");
+    let codes = meanings.split("Code::").skip(1).map(|rest| {
         rest.chars().take_while(char::is_ascii_alphanumeric).fold(String::new(), |mut word, letter| {
             if letter.is_ascii_uppercase() && !word.is_empty() {
                 word.push('_');
@@ -106,9 +106,10 @@ fn every_error_code_is_documented_or_named_as_missing() {
             word
         })
     });
-    // Codes of what is yet to come stand in the table of meanings alone, once.
-    let once: Vec<String> = used.collect();
-    for code in once.iter().filter(|code| once.iter().filter(|other| other == code).count() > 1) {
+    // What a client calls a code of a newer server is none of this one's.
+    let codes: BTreeSet<_> = codes.filter(|code| code != "unknown").collect();
+    assert!(codes.len() > 30, "{codes:?}");
+    for code in codes {
         assert!(document.contains(&format!("`{code}`")), "docs/api.md does not name {code}");
     }
 }
