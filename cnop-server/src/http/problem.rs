@@ -26,6 +26,12 @@ fn whole_seconds(wait: Duration) -> u32 {
     wait.as_millis().div_ceil(1_000).clamp(1, u32::MAX.into()) as u32
 }
 
+/// `in 1 second`, `in 90 seconds`, `in 52 minutes`; never too early.
+fn in_words(seconds: u32) -> String {
+    let (number, unit) = if seconds <= 120 { (seconds, "second") } else { (seconds.div_ceil(60), "minute") };
+    format!("in {number} {unit}{}", if number == 1 { "" } else { "s" })
+}
+
 /// Seconds after which a full disk may have room again: somebody has to make it.
 const RETRY_FULL_DISK: u32 = 30;
 
@@ -64,18 +70,22 @@ impl ApiError {
     /// There is no insight.
     pub(crate) fn no_insight(failure: &insights::Failure) -> Self {
         use insights::Failure as F;
-        let (code, detail, wait) = match failure {
-            F::NotConfigured => (Code::InsightsNotConfigured, "This server has no provider of insights set up.", None),
+        let (code, what, wait) = match failure {
+            F::NotConfigured => {
+                (Code::InsightsNotConfigured, "This server's provider of insights is not set up.", None)
+            }
             F::TooOften(wait) => {
-                (Code::InsightsRateLimited, "You had insights written too often within an hour.", Some(*wait))
+                (Code::InsightsRateLimited, "You asked for too many insights within an hour.", Some(*wait))
             }
             F::Busy(wait) => (Code::InsightsRateLimited, "The provider of insights has too much to do.", *wait),
             F::Withheld => (Code::InsightsRateLimited, "The provider of insights withheld its answer.", None),
             F::Failed(wait) => (Code::InsightsFailed, "The provider of insights failed.", *wait),
             F::Timeout => (Code::InsightsTimeout, "The provider of insights did not answer in time.", None),
         };
-        let error = Self::new(code, detail);
-        wait.map_or(error.clone(), |wait| error.retry(whole_seconds(wait)))
+        match wait.map(whole_seconds) {
+            Some(seconds) => Self::new(code, format!("{what} Ask again {}.", in_words(seconds))).retry(seconds),
+            None => Self::new(code, what),
+        }
     }
 
     /// A login from a blocked address, at `now`, or for a name that is slowed down.
@@ -88,8 +98,7 @@ impl ApiError {
         };
         let wait = Duration::from_millis(until.as_millis().saturating_sub(now.as_millis()).unsigned_abs());
         let seconds = whole_seconds(wait);
-        let unit = if seconds == 1 { "second" } else { "seconds" };
-        Self::new(code, format!("{what} in {seconds} {unit}.")).retry(seconds)
+        Self::new(code, format!("{what} {}.", in_words(seconds))).retry(seconds)
     }
 
     /// A request that takes too long, or one too many.

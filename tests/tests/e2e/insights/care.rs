@@ -46,6 +46,7 @@ async fn it_is_written_anew_six_times_an_hour() {
     check_refused(&answer, 429, "insights_rate_limited", &[]);
     let wait: u32 = answer.header("retry-after").parse().unwrap();
     assert!((3_500..=3_600).contains(&wait), "{wait}");
+    assert!(answer.body.contains("too many insights within an hour. Ask again in "), "{}", answer.body);
     assert_eq!(insight(&ask(&server, &user).await), last, "what was said is still answered");
     assert_eq!(service.asked(), 7);
     check_refused(
