@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 use crate::acceptor::Acceptor;
 use crate::audit::{Mirror, Tries};
 use crate::auth::{Passwords, SigningKey, Tokens};
+use crate::claim::Claim;
 use crate::clock::Clock;
 use crate::config::{Registration, Settings};
 use crate::connections::Connections;
@@ -63,6 +64,8 @@ pub async fn run(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
+    make_folders(&data_dir)?;
+    let _claim = Claim::of(&data_dir)?;
     let (app, feed) = compose(&settings, &data_dir, clock).await?;
     let app = Arc::new(app);
     let mut mirror =
@@ -142,7 +145,6 @@ type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// Opens the data folder and makes every part.
 async fn compose(settings: &Settings, data_dir: &Path, clock: Clock) -> anyhow::Result<(App, Running)> {
     let secrets = data_dir.join(SECRETS_FOLDER);
-    make_folders(data_dir)?;
     let phrases = settings.cny_phrases.as_deref().map(Phrases::read).transpose()?.unwrap_or_default();
     let store = Store::open_with_reserve(&database_of(data_dir)?, clock.clone(), settings.reserve_bytes())?;
     warn_of_want_of_room(&store, settings);

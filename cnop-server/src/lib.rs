@@ -7,6 +7,7 @@ mod acceptor;
 pub mod app;
 mod audit;
 mod auth;
+mod claim;
 pub mod cli;
 mod clock;
 pub mod config;

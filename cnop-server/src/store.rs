@@ -202,7 +202,8 @@ impl Store {
     }
 
     /// Puts a backup in place of the data at `to`, after verifying it; with `force` also where there is data, which is
-    /// kept beside it. All sessions end. `part` has the last look at data that is replaced, unless it is damaged.
+    /// kept beside it. All sessions end. `part` has the last look at data that is replaced, unless it is damaged,
+    /// and may refuse to let it go.
     ///
     /// # Errors
     /// [`CopyError`], and nothing is changed.
@@ -211,7 +212,7 @@ impl Store {
         to: &Path,
         force: bool,
         clock: &Clock,
-        part: impl FnOnce(&Snapshot<'_, Reader>),
+        part: impl FnOnce(&Snapshot<'_, Reader>) -> Result<(), CopyError>,
     ) -> Result<Restored, CopyError> {
         backup::restore(from, to, force, clock, part)
     }

@@ -4,7 +4,6 @@
 //! that is whole. So no entry is ever dropped, whatever happens between a commit and its line. A line is an entry of
 //! `GET /admin/audit`. A file of an earlier day is put aside under its date and kept as long as the trail.
 
-use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use cnop_core::ids::Sequence;
 use cnop_core::time::Timestamp;
+use fs_err::{self as fs, File, OpenOptions};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -182,10 +182,10 @@ fn put_aside(folder: &Path, day: Date) -> io::Result<()> {
 }
 
 fn private() -> OpenOptions {
-    let mut options = File::options();
+    let mut options = OpenOptions::new();
     options.create(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
 }
 
@@ -205,7 +205,7 @@ fn asides(folder: &Path) -> io::Result<Vec<(Date, PathBuf)>> {
 
 /// Cuts off a line that a power cut left half written.
 fn mend(path: &Path) -> io::Result<()> {
-    let mut file = match File::options().read(true).write(true).open(path) {
+    let mut file = match OpenOptions::new().read(true).write(true).open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         file => file?,
     };

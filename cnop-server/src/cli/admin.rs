@@ -6,9 +6,9 @@ use anyhow::{Context, ensure};
 use clap::{Args, Subcommand, ValueEnum};
 use cnop_core::user::{Email, Username};
 
-use super::stopped::{database, with_store};
-use super::{announce, password};
-use crate::app::{KEY_FILE, SECRETS_FOLDER, database_of, make_folders};
+use super::stopped::{database, has_data, with_store};
+use super::{announce, block_on, password};
+use crate::app::{KEY_FILE, SECRETS_FOLDER, database_of};
 use crate::auth::SigningKey;
 use crate::config::{DataDir, JWT_SECRET_VARIABLE};
 use crate::operator;
@@ -58,20 +58,26 @@ impl AdminCommand {
         let said = match self {
             Self::Create { user: User { username }, role, email } => {
                 // A first administrator may come before the first start.
-                make_folders(&data_dir.path()?)?;
-                with_store(&database_of(&data_dir.path()?)?, async |store| {
+                let file = database_of(&data_dir.path()?)?;
+                // Nothing is made for a password that will not do.
+                let first = if has_data(&file) { None } else { Some(block_on(password::read())?) };
+                with_store(&file, async |store| {
                     ensure!(!exists(store, &username)?, Refused::UsernameTaken);
                     let (role, what) = match role {
                         RoleChoice::Admin => (Role::Admin, "an administrator"),
                         RoleChoice::Customer => (Role::Customer, "a customer"),
                     };
-                    operator::create_user(store, &username, role, email, &password::read()?).await?;
+                    let password = match first {
+                        Some(password) => password,
+                        None => password::read().await?,
+                    };
+                    operator::create_user(store, &username, role, email, &password).await?;
                     Ok(format!("{username} is {what}."))
                 })
             }
             Self::ResetPassword(User { username }) => with_store(&database(data_dir)?, async |store| {
                 ensure!(exists(store, &username)?, Refused::NoSuchUser(username));
-                operator::reset_password(store, &username, &password::read()?).await?;
+                operator::reset_password(store, &username, &password::read().await?).await?;
                 Ok(format!("{username} has a new password, and no session."))
             }),
             Self::Disable(User { username }) => with_store(&database(data_dir)?, async |store| {
@@ -102,7 +108,6 @@ pub(super) fn rotate_key(data_dir: &DataDir) -> anyhow::Result<ExitCode> {
     let key = data_dir.path()?.join(SECRETS_FOLDER).join(KEY_FILE);
     // Whoever has the store is the only one that uses the key.
     with_store(&database(data_dir)?, async |store| {
-        make_folders(&data_dir.path()?)?;
         SigningKey::rotate(&key)?;
         // A server whose key comes from its own environment goes on with that one: then this is what ends them.
         let ended = Audited { command: EndEverySession, entry: operator::act(AdminAct::KeyRotated) };

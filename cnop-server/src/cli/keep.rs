@@ -1,25 +1,27 @@
 //! `cnop-server verify`, `backup` and `restore`: the data while no server has it.
 
-use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
+use std::{fs, io};
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 
 use super::announce;
-use super::stopped::{database, mirror, require_owner, with_store};
-use crate::app::{DATABASE_FILE, make_private};
+use super::stopped::{database, mirror, require_owner, with_claimed, with_store};
+use crate::app::{DATABASE_FILE, make_folders, make_private};
+use crate::claim::Claim;
 use crate::clock::Clock;
 use crate::config::DataDir;
 use crate::operator;
 use crate::store::commands::Note;
-use crate::store::{AdminAct, AuditDraft, Report, Restored, Snapshot, Store};
+use crate::store::{AdminAct, AuditDraft, CopyError, Report, Restored, Snapshot, Source, StorageFailure, Store};
 
 /// The status where accounts could be read, and something does not add up.
 const UNSOUND: u8 = 3;
 
 pub(super) fn verify(data_dir: &DataDir) -> anyhow::Result<ExitCode> {
-    let report = Store::verify_file(&database(data_dir)?)?;
+    let file = database(data_dir)?;
+    let report = Store::verify_file(&file).with_context(|| file.display().to_string())?;
     tell(&report);
     Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(UNSOUND) })
 }
@@ -44,24 +46,38 @@ pub(super) fn backup(data_dir: &DataDir, to: &Path) -> anyhow::Result<ExitCode> 
 
 pub(super) fn restore(data_dir: &DataDir, from: &Path, force: bool) -> anyhow::Result<ExitCode> {
     let folder = data_dir.path()?;
-    ensure!(from.is_file(), "there is no file {}", from.display()); // Before a folder is made for it.
+    ensure!(from.is_file(), CopyError::Missing(from.to_owned())); // Before a folder is made for it.
     make_private(&folder)?;
     let file = folder.join(DATABASE_FILE);
     require_owner(&file)?;
-    let part = |view: &Snapshot<'_, _>| mirror(&file, |last| view.audit_after(last));
-    let Restored { report, kept } =
-        Store::restore(from, &file, force, &Clock::system(), part).inspect_err(|_| drop(fs::remove_dir(&folder)))?; // Only where it is empty: then it was made for nothing.
+    let claim = Claim::of(&folder)?;
+    let restored = Store::restore(from, &file, force, &Clock::system(), |view| part(&folder, view));
+    // Only where it is empty: then it was made for nothing.
+    let Restored { report, kept } = restored.inspect_err(|_| drop(fs::remove_dir(&folder)))?;
+    make_folders(&folder)?;
+    let entry =
+        operator::act(AdminAct::Restored).saying(format!("{} accounts, {} entries", report.users, report.entries));
     tell(&report);
     if let Some(kept) = kept {
         announce(&format!("What was there before is kept as {}.", kept.display()));
     }
     announce("The backup is in place. All sessions have ended; what happened after it is gone.");
-    let entry =
-        operator::act(AdminAct::Restored).saying(format!("{} accounts, {} entries", report.users, report.entries));
-    with_store(&file, async |store| {
+    with_claimed(&claim, &file, async |store| {
         note(store, entry).await;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Lets the mirror take the last acts of data that is to be replaced; damage is no reason to keep it.
+fn part(folder: &Path, view: &Snapshot<'_, impl Source>) -> Result<(), CopyError> {
+    make_folders(folder).map_err(|error| CopyError::NotMirrored(io::Error::other(format!("{error:#}"))))?;
+    match mirror(folder, |last| view.audit_after(last)) {
+        Err(error) if error.get_ref().is_some_and(|cause| cause.is::<StorageFailure>()) => {
+            tracing::warn!("logs/audit.log may lack the last acts of what is replaced: {error}");
+            Ok(())
+        }
+        mirrored => mirrored.map_err(CopyError::NotMirrored),
+    }
 }
 
 /// Writes into the trail what is done already: a full disk does not undo it.

@@ -17,7 +17,7 @@ pub(super) struct Interrupted;
 ///
 /// # Errors
 /// [`Interrupted`], or what is wrong with it.
-pub(super) fn read() -> anyhow::Result<Password> {
+pub(super) async fn read() -> anyhow::Result<Password> {
     if !io::stdin().is_terminal() {
         return piped();
     }
@@ -34,6 +34,7 @@ pub(super) fn read() -> anyhow::Result<Password> {
 fn ask(prompt: &str) -> anyhow::Result<String> {
     rpassword::prompt_password(prompt).map_err(|error| match error.kind() {
         ErrorKind::Interrupted => Interrupted.into(),
+        ErrorKind::UnexpectedEof => anyhow!("no password was typed; nothing was changed"),
         _ => anyhow!(error).context("reading the password"),
     })
 }
@@ -43,7 +44,7 @@ fn piped() -> anyhow::Result<Password> {
     let standard_input = io::stdin().lock();
     standard_input.take(MAX_LINE_BYTES).read_line(&mut line).context("reading the password from standard input")?;
     let text = line.trim_end_matches(['\r', '\n']);
-    ensure!(!text.is_empty(), "standard input has no password; give it on the first line");
+    ensure!(!text.is_empty(), "standard input has no password; give it on the first line. Nothing was changed");
     checked(text)
 }
 

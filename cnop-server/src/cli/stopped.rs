@@ -7,8 +7,9 @@ use anyhow::ensure;
 use cnop_core::ids::Sequence;
 
 use super::block_on;
-use crate::app::{DATABASE_FILE, LOG_FOLDER, make_folders};
+use crate::app::{LOG_FOLDER, database_of, make_folders};
 use crate::audit::Mirror;
+use crate::claim::Claim;
 use crate::clock::Clock;
 use crate::config::DataDir;
 use crate::store::{AuditRecord, StorageFailure, Store};
@@ -18,9 +19,14 @@ use crate::store::{AuditRecord, StorageFailure, Store};
 /// # Errors
 /// Where there is none.
 pub(super) fn database(data_dir: &DataDir) -> anyhow::Result<PathBuf> {
-    let file = data_dir.path()?.join(DATABASE_FILE);
-    ensure!(file.exists(), "there is no database at {}; give --data-dir", file.display());
+    let file = database_of(&data_dir.path()?)?; // It knows whether there was one.
+    ensure!(has_data(&file), "there is no database at {}; give --data-dir", file.display());
     Ok(file)
+}
+
+/// Whether it is more than a name.
+pub(super) fn has_data(database: &Path) -> bool {
+    fs::metadata(database).is_ok_and(|found| found.len() > 0)
 }
 
 /// Does `work` on a database, which is made if it is new, and lets the mirror of the audit trail follow.
@@ -29,9 +35,26 @@ pub(super) fn database(data_dir: &DataDir) -> anyhow::Result<PathBuf> {
 /// Where it cannot be opened, and those of `work`.
 pub(super) fn with_store<T>(file: &Path, work: impl AsyncFnOnce(&Store) -> anyhow::Result<T>) -> anyhow::Result<T> {
     require_owner(file)?;
+    let folder = file.parent().unwrap_or(Path::new("."));
+    make_folders(folder)?;
+    with_claimed(&Claim::of(folder)?, file, work)
+}
+
+/// The same where the folder is claimed already.
+///
+/// # Errors
+/// Where it cannot be opened, and those of `work`.
+pub(super) fn with_claimed<T>(
+    _claim: &Claim,
+    file: &Path,
+    work: impl AsyncFnOnce(&Store) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let folder = file.parent().unwrap_or(Path::new("."));
     let store = Store::open(file, Clock::system())?;
     let done = block_on(work(&store));
-    mirror(file, |last| store.read(|view| view.audit_after(last)));
+    if let Err(error) = mirror(folder, |last| store.read(|view| view.audit_after(last))) {
+        tracing::warn!("logs/audit.log lacks the last acts of the audit trail; the next start writes them: {error}");
+    }
     done
 }
 
@@ -44,25 +67,34 @@ pub(super) fn require_owner(database: &Path) -> anyhow::Result<()> {
     {
         use std::os::unix::fs::MetadataExt;
         let me = rustix::process::geteuid().as_raw();
-        let owner = fs::metadata(database).map_or(me, |found| found.uid());
+        let owner = |path: &Path| fs::metadata(path).map_or(me, |found| found.uid());
+        let owner_of_data = owner(database);
         ensure!(
-            owner == me,
-            "{} belongs to the user with number {owner}, who could not use what this leaves; run it as that user: \
-             sudo -u '#{owner}' cnop-server …",
+            owner_of_data == me,
+            "{} belongs to the user with number {owner_of_data}, who could not use what this leaves; run it as that \
+             user: sudo -u '#{owner_of_data}' cnop-server …",
             database.display()
         );
+        let folder = database.parent().unwrap_or(Path::new("."));
+        let owner_of_folder = owner(folder);
+        if owner_of_folder != me {
+            tracing::warn!(
+                "{} belongs to the user with number {owner_of_folder}, who cannot use what this makes there unless the \
+                 server runs as this user too",
+                folder.display()
+            );
+        }
     }
     Ok(())
 }
 
-/// Writes into `logs/audit.log` what it lacks of the trail beside it: a restore may replace the data before the next start.
-pub(super) fn mirror(database: &Path, trail: impl Fn(Sequence) -> Result<Vec<AuditRecord>, StorageFailure>) {
-    let followed = database.parent().map_or(Ok(()), |folder| {
-        make_folders(folder)?;
-        Ok(Mirror::open(&folder.join(LOG_FOLDER))?.follow(trail)?)
-    });
-    if let Err(error) = followed {
-        let error: anyhow::Error = error;
-        tracing::warn!("logs/audit.log lacks the last acts of the audit trail; the next start writes them: {error:#}");
-    }
+/// Writes into `logs/audit.log` what it lacks of a trail: a restore may replace the data before the next start.
+///
+/// # Errors
+/// Where it cannot be written, or the trail not be read.
+pub(super) fn mirror(
+    folder: &Path,
+    trail: impl Fn(Sequence) -> Result<Vec<AuditRecord>, StorageFailure>,
+) -> std::io::Result<()> {
+    Mirror::open(&folder.join(LOG_FOLDER))?.follow(trail)
 }

@@ -90,3 +90,98 @@ impl Memory {
 fn is_fresh(insight: &Insight, now: Timestamp) -> bool {
     now.as_millis() - insight.generated_at.as_millis() < KEPT_MS
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+
+    use super::*;
+    use crate::store::commands::tests::bench::{Bench, NOON, block_on};
+
+    /// A memory whose time and whose writer are the test's.
+    struct Setting {
+        bench: Bench,
+        user: UserNumber,
+        millis: Arc<AtomicI64>,
+        written: AtomicU32,
+        memory: Memory,
+    }
+
+    impl Setting {
+        fn new() -> Self {
+            let bench = Bench::new();
+            let user = bench.funded("ada_lovelace").user;
+            let millis = Arc::new(AtomicI64::new(NOON));
+            let memory = memory(&bench, &millis);
+            Self { bench, user, millis, written: AtomicU32::new(0), memory }
+        }
+
+        fn restart(&mut self) {
+            self.memory = memory(&self.bench, &self.millis);
+        }
+
+        fn wait(&self, millis: i64) {
+            self.millis.fetch_add(millis, Ordering::SeqCst);
+        }
+
+        /// What is said of a portfolio, and how often something was written by then.
+        fn ask(&self, portfolio: u8, anew: bool) -> (String, u32) {
+            let write = || async {
+                let count = self.written.fetch_add(1, Ordering::SeqCst) + 1;
+                let generated_at = Timestamp::from_millis(self.millis.load(Ordering::SeqCst));
+                Ok(Insight { summary: format!("text {count}"), generated_at, model: "a-model".to_owned() })
+            };
+            let insight = block_on(self.memory.recall((self.user, fingerprint(portfolio)), anew, write)).unwrap();
+            (insight.summary, self.written.load(Ordering::SeqCst))
+        }
+    }
+
+    fn memory(bench: &Bench, millis: &Arc<AtomicI64>) -> Memory {
+        let millis = Arc::clone(millis);
+        let clock = Clock::new(move || Timestamp::from_millis(millis.load(Ordering::SeqCst)));
+        Memory::new(bench.store.clone(), clock)
+    }
+
+    fn fingerprint(portfolio: u8) -> Fingerprint {
+        postcard::from_bytes(&[portfolio; 16]).unwrap()
+    }
+
+    #[test]
+    fn it_is_answered_again_for_a_day_from_when_it_was_written() {
+        let mut setting = Setting::new();
+        let first = ("text 1".to_owned(), 1);
+        assert_eq!(setting.ask(1, false), first);
+        setting.wait(KEPT_MS - 2);
+        assert_eq!(setting.ask(1, false), first);
+        setting.restart();
+        assert_eq!(setting.ask(1, false), first);
+        setting.wait(1);
+        assert_eq!(setting.ask(1, false), first, "and the restart does not make it younger");
+        setting.wait(1);
+        assert_eq!(setting.ask(1, false), ("text 2".to_owned(), 2));
+    }
+
+    #[test]
+    fn another_portfolio_is_another_text_and_the_store_keeps_the_last() {
+        let mut setting = Setting::new();
+        setting.ask(1, false);
+        assert_eq!(setting.ask(2, false), ("text 2".to_owned(), 2));
+        assert_eq!(setting.ask(1, false), ("text 1".to_owned(), 2), "memory has both");
+        setting.restart();
+        assert_eq!(setting.ask(2, false), ("text 2".to_owned(), 2));
+        assert_eq!(setting.ask(1, false), ("text 3".to_owned(), 3), "the store has one");
+    }
+
+    #[test]
+    fn anew_is_anew_and_a_failure_takes_nothing_away() {
+        let setting = Setting::new();
+        setting.ask(1, false);
+        setting.wait(1);
+        assert_eq!(setting.ask(1, true), ("text 2".to_owned(), 2));
+        setting.wait(1);
+        let key = (setting.user, fingerprint(1));
+        let failed = block_on(setting.memory.recall(key, true, || async { Err(Failure::Withheld) }));
+        assert_eq!(failed, Err(Failure::Withheld));
+        assert_eq!(setting.ask(1, false), ("text 2".to_owned(), 2));
+    }
+}

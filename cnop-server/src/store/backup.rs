@@ -35,8 +35,22 @@ pub enum CopyError {
     #[error("there is data at {0}; --force replaces it, and keeps it beside the new")]
     WouldReplace(PathBuf),
     /// What is to be restored is not there.
-    #[error("there is no file {0}")]
+    #[error("{0} is no file, or there is none")]
     Missing(PathBuf),
+    /// What is to be restored cannot be used.
+    #[error("the backup {file} cannot be used, and nothing was changed: {error}")]
+    BadBackup {
+        /// Which.
+        file: PathBuf,
+        /// Why.
+        error: OpenError,
+    },
+    /// What is to be replaced holds acts that are nowhere else.
+    #[error(
+        "logs/audit.log cannot be written and lacks the last acts of the data that would be replaced: {0}; mend it, or \
+         move cnop.redb out of the folder yourself and restore without --force"
+    )]
+    NotMirrored(std::io::Error),
     /// What is to be restored does not add up.
     #[error(
         "the backup does not add up ({0} findings) and is not put in place; cnop-server verify tells more of a data folder that holds it as cnop.redb"
@@ -177,7 +191,7 @@ pub(super) fn restore(
     to: &Path,
     force: bool,
     clock: &Clock,
-    part: impl FnOnce(&Snapshot<'_, Reader>),
+    part: impl FnOnce(&Snapshot<'_, Reader>) -> Result<(), CopyError>,
 ) -> Result<Restored, CopyError> {
     // A device would be copied without end.
     if !from.is_file() {
@@ -189,7 +203,7 @@ pub(super) fn restore(
     }
     // Held until the end: no server may start on it meanwhile, and none may have it now. What is damaged is held by nobody.
     let held = if occupied { hold(to)? } else { None };
-    let last = held.as_ref().map_or(Sequence::from_u64(0), |held| part_from(held, part));
+    let last = held.as_ref().map(|held| part_from(held, part)).transpose()?.unwrap_or(Sequence::from_u64(0));
     let beside = beside(to, "restored");
     let prepared = prepare(from, &beside, to, last, clock);
     let report = prepared.inspect_err(|_| drop(fs::remove_file(&beside)))?;
@@ -216,16 +230,22 @@ fn hold(file: &Path) -> Result<Option<Database>, CopyError> {
 }
 
 /// Lets `part` look at data that is to be replaced, and answers the last number that it gave out.
-fn part_from(held: &Database, part: impl FnOnce(&Snapshot<'_, Reader>)) -> Sequence {
-    let parted = super::undamaged(|| {
+///
+/// # Errors
+/// Those of `part`. What is damaged cannot be looked at, and is no reason to keep it.
+fn part_from(
+    held: &Database,
+    part: impl FnOnce(&Snapshot<'_, Reader>) -> Result<(), CopyError>,
+) -> Result<Sequence, CopyError> {
+    let looked = super::undamaged(|| {
         space::check_format(held)?;
         let rows = Reader::open(&held.begin_read().map_err(StorageFailure::from)?)?;
-        part(&Snapshot::new(&rows));
-        Ok(space::last_sequence(&rows)?)
+        let last = space::last_sequence(&rows)?;
+        Ok(part(&Snapshot::new(&rows)).map(|()| last))
     });
-    parted.unwrap_or_else(|error| {
+    looked.unwrap_or_else(|error| {
         tracing::warn!(%error, "what is to be replaced cannot be read; logs/audit.log may lack its last acts");
-        Sequence::from_u64(0)
+        Ok(Sequence::from_u64(0))
     })
 }
 
@@ -237,8 +257,11 @@ fn prepare(from: &Path, beside: &Path, to: &Path, last: Sequence, clock: &Clock)
     super::make_private(beside)?;
     // Not with the mode of the backup.
     std::io::copy(&mut fs::File::open(from)?, &mut fs::OpenOptions::new().write(true).open(beside)?)?;
-    check_pages(beside)?;
-    let report = verify_copy(beside)?;
+    let checked = check_pages(beside).and_then(|()| verify_copy(beside));
+    let report = checked.map_err(|error| match error {
+        CopyError::Open(error) => CopyError::BadBackup { file: from.to_owned(), error },
+        other => other,
+    })?;
     match report.findings.len() {
         0 => end_sessions(beside, last, clock).map(|()| report),
         findings => Err(CopyError::Unsound(findings)),

@@ -181,9 +181,9 @@ fn a_restore_of_nothing_makes_nothing() {
     let folder = DataFolder::new();
     std::fs::remove_dir(folder.path()).unwrap();
     let (status, said) = folder.operate(&["restore", "nothing.redb"], "");
-    assert!(!status.success() && said.contains("there is no file nothing.redb"), "{said}");
+    assert!(!status.success() && said.contains("nothing.redb is no file, or there is none"), "{said}");
     let (status, said) = folder.operate(&["restore", "/dev/zero"], "");
-    assert!(!status.success() && said.contains("there is no file /dev/zero"), "{said}");
+    assert!(!status.success() && said.contains("/dev/zero is no file"), "{said}");
     assert!(!folder.path().exists());
 }
 
@@ -210,4 +210,48 @@ fn what_a_restore_left_that_was_killed_is_removed() {
     std::fs::write(&left, "half a backup").unwrap();
     folder.start().stop();
     assert!(!left.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn one_process_has_a_folder_also_where_there_is_no_database_or_a_damaged_one() {
+    let folder = DataFolder::new().with_admin("root_admin");
+    let backup = folder.path().join("backup.redb").display().to_string();
+    assert!(folder.operate(&["backup", &backup], "").0.success());
+    let another = std::fs::File::open(folder.path()).unwrap();
+    another.lock().unwrap();
+    let file = folder.path().join("cnop.redb");
+    for data in [&b""[..], &[0; 10_000]] {
+        std::fs::write(&file, data).unwrap();
+        for arguments in [&["restore", &backup, "--force"][..], &["serve", "--listen", "127.0.0.1:0"]] {
+            let (status, said) = folder.operate(arguments, "");
+            assert!(!status.success() && said.contains("in use by another cnop-server"), "{arguments:?}: {said}");
+        }
+        assert_eq!(std::fs::read(&file).unwrap(), data);
+    }
+    another.unlock().unwrap();
+    let (status, said) = folder.operate(&["restore", &backup, "--force"], "");
+    assert!(status.success(), "{said}");
+    folder.assert_sound();
+}
+
+#[test]
+fn data_whose_last_acts_cannot_be_mirrored_is_not_replaced() {
+    let folder = DataFolder::new().with_admin("root_admin");
+    let backup = folder.path().join("backup.redb").display().to_string();
+    assert!(folder.operate(&["backup", &backup], "").0.success());
+    let log = folder.path().join("logs/audit.log");
+    std::fs::rename(&log, folder.path().join("moved.log")).unwrap();
+    std::fs::create_dir(&log).unwrap();
+    let (status, said) = folder.operate(&["admin", "disable", "root_admin"], "");
+    assert!(status.success() && said.contains("logs/audit.log"), "the act is done, and the mirror said: {said}");
+    let (status, said) = folder.operate(&["restore", &backup, "--force"], "");
+    assert!(!status.success() && said.contains("lacks the last acts"), "{said}");
+    std::fs::remove_dir(&log).unwrap();
+    let (status, said) = folder.operate(&["restore", &backup, "--force"], "");
+    assert!(status.success(), "{said}");
+    let text = std::fs::read_to_string(&log).unwrap();
+    let actions: Vec<_> = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()).collect();
+    let actions: Vec<_> = actions.iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["authz_admin_user_disabled", "authz_admin_restored"], "what was moved away has the rest");
 }

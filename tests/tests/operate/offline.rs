@@ -104,6 +104,9 @@ fn a_password_is_asked_for_twice_and_ctrl_c_leaves_the_terminal_as_it_was() {
     terminal.enter("short");
     let ended = terminal.end();
     assert!(ended.status == 1 && !ended.screen.contains("The same again"), "{}", ended.screen);
+    let (status, said) = folder.operate(&["admin", "create", "root_admin"], "short");
+    assert!(!status.success() && said.contains("nothing was changed"), "{said}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "and nothing was made");
     let mut terminal = create();
     terminal.enter(PASSWORD);
     terminal.wait_for_secret_prompt("The same again:");

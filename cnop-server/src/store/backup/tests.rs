@@ -10,7 +10,7 @@ fn clock() -> Clock {
 }
 
 fn restore(from: &Path, to: &Path, force: bool) -> Result<Restored, CopyError> {
-    Store::restore(from, to, force, &clock(), |_| {})
+    Store::restore(from, to, force, &clock(), |_| Ok(()))
 }
 
 #[test]
@@ -112,12 +112,26 @@ fn numbers_of_what_is_replaced_are_not_given_out_again() {
     let last = store.read(entries).unwrap().last().unwrap().sequence;
     drop(store);
     let mut seen = None;
-    Store::restore(&from, &to, true, &clock(), |view| seen = entries(view).unwrap().last().map(|entry| entry.sequence))
-        .unwrap();
+    let look = |view: &Snapshot<'_, Reader>| {
+        seen = entries(view).unwrap().last().map(|entry| entry.sequence);
+        Ok(())
+    };
+    Store::restore(&from, &to, true, &clock(), look).unwrap();
     assert_eq!(seen, Some(last), "who replaces it sees it before");
     let store = Store::open(&to, clock()).unwrap();
     block_on(store.submit(entry())).unwrap();
     assert!(store.read(entries).unwrap().last().unwrap().sequence > last);
+}
+
+#[test]
+fn who_looks_at_it_last_may_keep_it() {
+    let (from, folder, _) = backup();
+    let to = folder.path().join("data.redb");
+    drop(Store::open(&to, clock()).unwrap());
+    let refuse = |_: &Snapshot<'_, Reader>| Err(CopyError::NotMirrored(std::io::Error::other("read-only")));
+    assert!(matches!(Store::restore(&from, &to, true, &clock(), refuse), Err(CopyError::NotMirrored(_))));
+    assert_eq!(Store::verify_file(&to).unwrap().users, 0, "it is still there");
+    assert!(!beside(&to, "restored").exists());
 }
 
 #[test]
@@ -129,7 +143,7 @@ fn what_is_in_use_missing_or_no_backup_is_not_restored() {
     assert!(matches!(restore(&folder.path().join("nothing"), &to), Err(CopyError::Missing(_))));
     let diary = folder.path().join("diary");
     fs::write(&diary, "Dear diary").unwrap();
-    assert!(matches!(restore(&diary, &to), Err(CopyError::Open(OpenError::Database(_)))));
+    assert!(matches!(restore(&diary, &to), Err(CopyError::BadBackup { error: OpenError::Database(_), .. })));
     assert!(!to.exists() && !beside(&to, "restored").exists());
 }
 
