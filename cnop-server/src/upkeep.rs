@@ -30,6 +30,7 @@ pub(crate) async fn run(app: Arc<App>, audit_retention_ms: i64) {
         }
         let now = app.clock.now();
         app.guard.prune(now);
+        app.insights.prune(now);
         write_tries(&app).await;
         keep_blocks(&app).await;
         forget(&app, || PruneKeys).await;

@@ -86,6 +86,12 @@ impl Insights {
         }
     }
 
+    /// Forgets who asked long ago.
+    pub(crate) fn prune(&self, now: Timestamp) {
+        let counts = std::iter::once(&self.refreshes).chain(&self.questions);
+        counts.for_each(|counts| counts.lock().expect("no holder panics").prune(now));
+    }
+
     /// What is said of a user's portfolio; `anew` takes nothing that was said before.
     ///
     /// # Errors
