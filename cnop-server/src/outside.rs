@@ -7,8 +7,8 @@ mod http;
 
 use std::time::Duration;
 
-pub(crate) use breaker::Breaker;
-pub(crate) use http::{address, body, client, failed, refused, retry_after};
+pub(crate) use breaker::{Breaker, LONGEST_ASKED};
+pub(crate) use http::{address, body, client, failed, is_open_to_others, refused, retry_after};
 
 use crate::ops::OutsideError;
 

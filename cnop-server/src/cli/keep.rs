@@ -47,13 +47,17 @@ pub(super) fn backup(data_dir: &DataDir, to: &Path) -> anyhow::Result<ExitCode> 
 pub(super) fn restore(data_dir: &DataDir, from: &Path, force: bool) -> anyhow::Result<ExitCode> {
     let folder = data_dir.path()?;
     ensure!(from.is_file(), CopyError::Missing(from.to_owned())); // Before a folder is made for it.
+    let is_new = !folder.exists();
     make_private(&folder)?;
     let file = folder.join(DATABASE_FILE);
     require_owner(&file)?;
     let claim = Claim::of(&folder)?;
     let restored = Store::restore(from, &file, force, &Clock::system(), |view| part(&folder, view));
-    // Only where it is empty: then it was made for nothing.
-    let Restored { report, kept } = restored.inspect_err(|_| drop(fs::remove_dir(&folder)))?;
+    let Restored { report, kept } = restored.inspect_err(|_| {
+        if is_new {
+            let _ = fs::remove_dir(&folder); // It was made for nothing.
+        }
+    })?;
     make_folders(&folder)?;
     let entry =
         operator::act(AdminAct::Restored).saying(format!("{} accounts, {} entries", report.users, report.entries));

@@ -76,7 +76,8 @@ fn secret_variable(name: &str) -> anyhow::Result<Option<SecretString>> {
 
 /// The same of a key, which an empty variable is not.
 fn key_variable(name: &str) -> anyhow::Result<Option<SecretString>> {
-    Ok(secret_variable(name)?.filter(|key| !key.expose_secret().trim().is_empty()))
+    let key = secret_variable(name)?.map(|key| SecretString::from(key.expose_secret().trim()));
+    Ok(key.filter(|key| !key.expose_secret().is_empty()))
 }
 
 /// Completes at SIGTERM or Ctrl+C.

@@ -37,9 +37,12 @@ pub struct InsightsSettings {
     /// Which model writes it [default: gemini-flash-latest of Google; none of others]
     #[arg(long, env = "CNOP_INSIGHTS_MODEL", value_name = "MODEL")]
     pub insights_model: Option<String>,
-    /// Address of the service, up to before /chat/completions or /models [default: that of Google; none of others]
+    /// Address of the service of openai, up to before /chat/completions
     #[arg(long, env = "CNOP_INSIGHTS_URL", value_name = "URL")]
     pub insights_url: Option<String>,
+    /// Address of Google's service, up to before /models
+    #[arg(long, env = "CNOP_GEMINI_URL", value_name = "URL", default_value = DEFAULT_URL)]
+    pub gemini_url: String,
     /// Who answers in the place of a model that fails
     #[arg(long, env = "CNOP_INSIGHTS_FALLBACK", value_enum, default_value = "none")]
     pub insights_fallback: InsightsFallback,
@@ -60,19 +63,28 @@ pub const GEMINI_KEY_VARIABLE: &str = "GOOGLE_GEMINI_API_KEY";
 pub const INSIGHTS_KEY_VARIABLE: &str = "CNOP_INSIGHTS_API_KEY";
 
 impl InsightsSettings {
-    /// The provider with what it needs.
+    /// The provider with what it needs. What is set and has no effect is told: somebody meant another provider.
     pub(crate) fn wanted(&self) -> Wanted {
+        let is_openai = self.insights_provider == InsightsProvider::OpenAi;
+        for (name, is_set) in [
+            ("CNOP_INSIGHTS_URL", given(&self.insights_url).is_some()),
+            (INSIGHTS_KEY_VARIABLE, self.insights_key.is_some()),
+        ] {
+            if is_set && !is_openai {
+                tracing::warn!("{name} has no effect without CNOP_INSIGHTS_PROVIDER=openai");
+            }
+        }
         match self.insights_provider {
             InsightsProvider::Local => Wanted::Local,
             InsightsProvider::Auto if self.gemini_key.is_none() => Wanted::Local,
             InsightsProvider::Auto | InsightsProvider::Gemini => Wanted::Gemini {
-                url: self.insights_url.clone().unwrap_or_else(|| DEFAULT_URL.to_owned()),
-                model: self.insights_model.clone().unwrap_or_else(|| DEFAULT_MODEL.to_owned()),
+                url: self.gemini_url.clone(),
+                model: given(&self.insights_model).unwrap_or_else(|| DEFAULT_MODEL.to_owned()),
                 key: self.gemini_key.clone(),
             },
             InsightsProvider::OpenAi => Wanted::OpenAi {
-                url: self.insights_url.clone(),
-                model: self.insights_model.clone(),
+                url: given(&self.insights_url),
+                model: given(&self.insights_model),
                 key: self.insights_key.clone(),
             },
         }
@@ -82,4 +94,9 @@ impl InsightsSettings {
     pub(crate) fn falls_back(&self) -> bool {
         self.insights_fallback == InsightsFallback::Local
     }
+}
+
+/// What an empty variable is not.
+fn given(value: &Option<String>) -> Option<String> {
+    value.as_deref().map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned)
 }

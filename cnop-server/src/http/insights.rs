@@ -30,8 +30,12 @@ pub(super) async fn get_portfolio_insight(
     query: Parameters,
 ) -> ApiResult<Json<Data<Insight>>> {
     let refresh = read_refresh(query.form())?;
-    let (user, board, now) = (caller.session.user, app.book.board(), app.clock.now());
-    let facts = app.store.read(|view| facts(view, user, &board, &app.book, now))?;
+    let user = caller.session.user;
+    // Thousands of trades may have to be counted: not on a thread that others need.
+    let facts = tokio::task::block_in_place(|| {
+        let (board, now) = (app.book.board(), app.clock.now());
+        app.store.read(|view| facts(view, user, &board, &app.book, now))
+    })?;
     let insight = app.insights.of(user, facts, refresh).await.map_err(|failure| ApiError::no_insight(&failure))?;
     Ok(Json(Data { data: insight }))
 }

@@ -74,13 +74,16 @@ impl ApiError {
             F::NotConfigured => {
                 (Code::InsightsNotConfigured, "This server's provider of insights is not set up.", None)
             }
+            F::AnewTooOften(wait) => {
+                (Code::InsightsRateLimited, "You had insights written anew too often within an hour.", Some(*wait))
+            }
             F::TooOften(wait) => {
                 (Code::InsightsRateLimited, "You asked for too many insights within an hour.", Some(*wait))
             }
             F::Busy(wait) => (Code::InsightsRateLimited, "The provider of insights has too much to do.", *wait),
             F::Withheld => (Code::InsightsRateLimited, "The provider of insights withheld its answer.", None),
             F::Failed(wait) => (Code::InsightsFailed, "The provider of insights failed.", *wait),
-            F::Timeout => (Code::InsightsTimeout, "The provider of insights did not answer in time.", None),
+            F::Timeout(wait) => (Code::InsightsTimeout, "The provider of insights did not answer in time.", *wait),
         };
         match wait.map(whole_seconds) {
             Some(seconds) => Self::new(code, format!("{what} Ask again {}.", in_words(seconds))).retry(seconds),

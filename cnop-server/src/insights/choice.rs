@@ -64,12 +64,12 @@ fn provider(wanted: Wanted, clock: &Clock) -> anyhow::Result<Result<Box<dyn Prov
         Wanted::Local => Box::new(Local),
         Wanted::Gemini { key: None, .. } => return Ok(Err("gemini needs a key in GOOGLE_GEMINI_API_KEY")),
         Wanted::Gemini { url, model, key } => {
-            Box::new(Model::<Gemini>::new(&url, &model, key.as_ref(), clock.clone())?)
+            Box::new(Model::<Gemini>::new(("CNOP_GEMINI_URL", &url), &model, key.as_ref(), clock.clone())?)
         }
         Wanted::OpenAi { url: None, .. } => return Ok(Err("openai needs an address in CNOP_INSIGHTS_URL")),
         Wanted::OpenAi { model: None, .. } => return Ok(Err("openai needs a model in CNOP_INSIGHTS_MODEL")),
         Wanted::OpenAi { url: Some(url), model: Some(model), key } => {
-            Box::new(Model::<OpenAi>::new(&url, &model, key.as_ref(), clock.clone())?)
+            Box::new(Model::<OpenAi>::new(("CNOP_INSIGHTS_URL", &url), &model, key.as_ref(), clock.clone())?)
         }
     }))
 }

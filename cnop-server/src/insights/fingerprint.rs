@@ -29,8 +29,8 @@ impl Fingerprint {
         let mut unpriced: Vec<_> = facts.unpriced.iter().map(ToString::to_string).collect();
         unpriced.sort_unstable();
         let orders: Vec<_> = facts.recent_orders.iter().map(order).collect();
-        let cash = facts.cash.percent_of(facts.total_value).map(in_steps);
-        let all = (prompt::VERSION, model, cash, holdings, unpriced, orders);
+        // Prices move no cash: it changes with a deposit or a trade.
+        let all = (prompt::VERSION, model, facts.cash.units(), holdings, unpriced, orders);
         let bytes = postcard::to_allocvec(&all).expect("a vector takes everything");
         let mut first = [0; 16];
         first.copy_from_slice(&digest(&SHA256, &bytes).as_ref()[..16]);
@@ -74,6 +74,9 @@ mod tests {
         let mut more = before.clone();
         more.holdings[1].quantity = "1.00000001".parse().unwrap();
         assert_ne!(of(&before), of(&more));
+        let mut deposited = before.clone();
+        deposited.cash = deposited.cash.checked_add(cnop_core::money::Usd::whole(1)).unwrap();
+        assert_ne!(of(&before), of(&deposited));
         let mut traded = before.clone();
         traded.recent_orders.insert(0, order(Side::Sell, "ETH", "0.00000001", "0.01", "2026-02-15T08:00:00Z"));
         assert_ne!(of(&before), of(&traded));

@@ -24,6 +24,8 @@ pub(crate) type Key = (UserNumber, Fingerprint);
 /// Insights that were written lately.
 pub(crate) struct Memory {
     lately: Cache<Key, Arc<Insight>>,
+    /// What is being written, for all who asked for it; `true` where nothing of before will do.
+    under_way: Cache<(Key, bool), Arc<Insight>>,
     store: Store,
     clock: Clock,
 }
@@ -31,42 +33,45 @@ pub(crate) struct Memory {
 impl Memory {
     /// That of a store.
     pub(crate) fn new(store: Store, clock: Clock) -> Self {
-        Self { lately: Cache::new(CAPACITY), store, clock }
+        Self { lately: Cache::new(CAPACITY), under_way: Cache::new(CAPACITY), store, clock }
     }
 
     /// An insight that was written lately, or one that `write` writes now; `anew` takes none from before now. Whoever asks
     /// for the same meanwhile gets the same.
     ///
     /// # Errors
-    /// Those of `write`.
+    /// Those of `write`; what was written lately stays.
     pub(crate) async fn recall<W>(&self, key: Key, anew: bool, write: impl Fn() -> W) -> Result<Insight, Failure>
     where
         W: Future<Output = Result<Insight, Failure>>,
     {
         let asked = self.clock.now();
-        let will_do = |insight: &Insight| {
-            if anew { insight.generated_at >= asked } else { is_fresh(insight, self.clock.now()) }
-        };
         loop {
-            if let Some(insight) = self.lately.get(&key).await {
-                if will_do(&insight) {
-                    return Ok((*insight).clone());
+            let written = self.under_way.try_get_with((key, anew), async {
+                match self.remembered(key).await.filter(|_| !anew) {
+                    Some(insight) => Ok(insight),
+                    None => Ok(self.keep(key, write().await?).await),
                 }
-                self.lately.invalidate(&key).await;
-            }
-            let found = async {
-                match self.kept(key).filter(will_do) {
-                    Some(kept) => Ok(Arc::new(kept)),
-                    None => Ok(Arc::new(self.keep(key, write().await?).await)),
-                }
-            };
-            let found =
-                self.lately.try_get_with(key, found).await.map_err(|failure: Arc<Failure>| (*failure).clone())?;
-            // Somebody else's search may have found what is too old for this one.
-            if will_do(&found) {
-                return Ok((*found).clone());
+            });
+            let written = written.await;
+            // Not a place to remember it: the next one is to look anew.
+            self.under_way.invalidate(&(key, anew)).await;
+            let written = written.map_err(|failure: Arc<Failure>| (*failure).clone())?;
+            if !anew || written.generated_at >= asked {
+                return Ok((*written).clone());
             }
         }
+    }
+
+    /// One that is fresh enough.
+    async fn remembered(&self, key: Key) -> Option<Arc<Insight>> {
+        let is_fresh = |insight: &Arc<Insight>| is_fresh(insight, self.clock.now());
+        if let Some(insight) = self.lately.get(&key).await.filter(is_fresh) {
+            return Some(insight);
+        }
+        let kept = self.kept(key).map(Arc::new).filter(is_fresh)?;
+        self.lately.insert(key, Arc::clone(&kept)).await;
+        Some(kept)
     }
 
     fn kept(&self, (user, fingerprint): Key) -> Option<Insight> {
@@ -77,9 +82,12 @@ impl Memory {
         kept.filter(|kept| kept.fingerprint == fingerprint).map(Insight::from)
     }
 
-    /// Keeps it for a restart; where that cannot be, until then.
-    async fn keep(&self, (user, fingerprint): Key, insight: Insight) -> Insight {
+    /// Keeps it, also for a restart where that can be.
+    async fn keep(&self, key: Key, insight: Insight) -> Arc<Insight> {
+        let (user, fingerprint) = key;
         let kept = KeptInsight::new(fingerprint, insight.clone());
+        let insight = Arc::new(insight);
+        self.lately.insert(key, Arc::clone(&insight)).await;
         if let Err(error) = self.store.submit(KeepInsight { user, kept }).await {
             tracing::debug!(%error, "an insight is not kept for a restart");
         }

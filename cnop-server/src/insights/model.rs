@@ -49,6 +49,8 @@ pub(crate) trait Wire: Send + Sync + 'static {
     fn wants_other_manners(refusal: &str) -> bool;
     /// What an answer says; `None` where it is not what the service documents.
     fn answer(body: &[u8]) -> Option<Answer>;
+    /// Why it refused, in the words that its documents list.
+    fn reasons(refusal: &str) -> Vec<String>;
     /// For how long a refusal asks to be left alone, where its headers do not say.
     fn patience(refusal: &str) -> Option<Duration>;
 }
@@ -79,15 +81,27 @@ pub(crate) struct Model<W> {
 }
 
 impl<W: Wire> Model<W> {
-    /// The model of this name at a service.
+    /// The model of this name at a service, whose address stands in the variable `named`.
     ///
     /// # Errors
     /// Where the address is none, or the key cannot be sent or would be in clear text.
-    pub(crate) fn new(base: &str, name: &str, key: Option<&SecretString>, clock: Clock) -> anyhow::Result<Self> {
-        let mut url = outside::address(base, key.is_some())?;
-        let mut path = url.path_segments_mut().map_err(|()| anyhow::anyhow!("{base:?} is no address"))?;
-        path.pop_if_empty().extend(W::path(name));
-        drop(path);
+    pub(crate) fn new(
+        (named, base): (&str, &str),
+        name: &str,
+        key: Option<&SecretString>,
+        clock: Clock,
+    ) -> anyhow::Result<Self> {
+        let base = base.trim_end_matches('/');
+        let is_whole = base.ends_with("/completions") || base.contains(":generateContent");
+        anyhow::ensure!(!is_whole, "{named} must end before /chat/completions or /models");
+        let mut url = outside::address(named, base, key.is_some())?;
+        if outside::is_open_to_others(&url) {
+            tracing::warn!("{named} is no https: others on the way can read figures of portfolios");
+        }
+        url.path_segments_mut()
+            .map_err(|()| anyhow::anyhow!("{named} is no address"))?
+            .pop_if_empty()
+            .extend(W::path(name));
         let headers = key.map(header::<W>).transpose()?;
         let http = outside::client(&url, HeaderMap::from_iter(headers), TIMEOUT)
             .context("setting up the client of insights")?;
@@ -101,37 +115,59 @@ impl<W: Wire> Model<W> {
             let post = self.http.post(self.url.clone()).header(CONTENT_TYPE, "application/json");
             let asked = post.body(question.to_string()).send().await;
             let response = asked.map_err(|error| outside::failed(&error))?;
-            if response.status() == StatusCode::OK {
-                return read::<W>(&outside::body(response, MAX_BYTES).await?);
-            }
-            let refusal = self.refusal(response).await?;
+            let refusal = match response.status() {
+                StatusCode::OK => match read::<W>(&outside::body(response, MAX_BYTES).await?) {
+                    Ok(text) => return Ok(text),
+                    Err(refusal) => refusal,
+                },
+                _ => self.refusal(response).await,
+            };
             let next = manner + 1;
-            if refusal.is_about_settings && next < W::MANNERS {
-                // Others may have found out at the same time.
-                let _ = self.manner.compare_exchange(manner, next, Ordering::Relaxed, Ordering::Relaxed);
-                continue;
+            if !refusal.is_about_settings || next == W::MANNERS {
+                return Err(refusal.trouble);
             }
-            return Err(refusal.trouble);
+            // Others may have found out at the same time.
+            let _ = self.manner.compare_exchange(manner, next, Ordering::Relaxed, Ordering::Relaxed);
         }
     }
 
-    async fn refusal(&self, response: Response) -> Result<Refusal, Trouble> {
+    async fn refusal(&self, response: Response) -> Refusal {
         let (status, asked) = (response.status(), outside::retry_after(response.headers(), self.clock.now()));
-        let body = outside::body(response, MAX_BYTES).await?;
+        // What it says beside its status may be anything, and need not come to an end.
+        let body = outside::body(response, MAX_BYTES).await.unwrap_or_default();
         let body = String::from_utf8_lossy(&body);
         let mut trouble = outside::refused(status);
         trouble.retry_after = asked.or_else(|| W::patience(&body));
         if status == StatusCode::NOT_FOUND {
-            trouble.reason = format!("there is no model {} at the address of the service (404)", self.name);
+            trouble.reason = format!("there is no model {} there, or the address is another (404)", self.name);
+        }
+        let reasons: Vec<_> = W::reasons(&body).into_iter().filter(|reason| is_word(reason)).collect();
+        if reasons.iter().any(|reason| reason == "content_filter") {
+            trouble.error = OutsideError::Withheld;
+        }
+        if !reasons.is_empty() {
+            trouble.reason = format!("{}: {}", trouble.reason, reasons.join(", "));
         }
         let is_about_settings = status == StatusCode::BAD_REQUEST && W::wants_other_manners(&body);
-        Ok(Refusal { trouble, is_about_settings })
+        Refusal { trouble, is_about_settings }
     }
 }
 
 struct Refusal {
     trouble: Trouble,
+    /// Whether another manner of asking may help.
     is_about_settings: bool,
+}
+
+impl From<Trouble> for Refusal {
+    fn from(trouble: Trouble) -> Self {
+        Self { trouble, is_about_settings: false }
+    }
+}
+
+/// Whether it is such as `API_KEY_INVALID`; a sentence could quote a key.
+fn is_word(reason: &str) -> bool {
+    reason.len() <= 64 && reason.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
 }
 
 fn header<W: Wire>(key: &SecretString) -> anyhow::Result<(HeaderName, HeaderValue)> {
@@ -141,11 +177,14 @@ fn header<W: Wire>(key: &SecretString) -> anyhow::Result<(HeaderName, HeaderValu
     Ok((name, value))
 }
 
-fn read<W: Wire>(body: &[u8]) -> Result<String, Trouble> {
+fn read<W: Wire>(body: &[u8]) -> Result<String, Refusal> {
     let invalid = |reason: &str| Trouble::new(OutsideError::Invalid, reason);
     match W::answer(body).ok_or_else(|| invalid("the answer is not what the service documents"))? {
-        Answer::Withheld => Err(Trouble::new(OutsideError::Withheld, "the answer was withheld by its filters")),
-        Answer::Said { text, is_whole } => tidied(&text, is_whole).ok_or_else(|| invalid("the answer says nothing")),
+        Answer::Withheld => Err(Trouble::new(OutsideError::Withheld, "the answer was withheld by its filters").into()),
+        Answer::Said { text, is_whole } => tidied(&text, is_whole).ok_or_else(|| Refusal {
+            trouble: invalid("the answer says nothing"),
+            is_about_settings: !is_whole, // Thoughts took all the room that there was.
+        }),
     }
 }
 

@@ -53,7 +53,7 @@ fn holdings(text: &mut String, facts: &Facts) {
         text.push_str("No holdings\n");
         return;
     }
-    text.push_str("id share% price 24h% 7d% average-cost profit\n");
+    text.push_str("id share% price(*old) 24h% 7d% average-cost profit\n");
     let (told, rest) = facts.holdings.split_at(facts.holdings.len().min(MAX_HOLDINGS));
     told.iter().for_each(|holding| text.push_str(&row(holding)));
     if !rest.is_empty() {
@@ -68,7 +68,7 @@ fn holdings(text: &mut String, facts: &Facts) {
 fn row(holding: &HoldingFacts) -> String {
     let HoldingFacts { asset_id, share, price, change_24h, change_7d, average_cost, unrealized_pnl, stale, .. } =
         holding;
-    let old = if *stale { " (old price)" } else { "" };
+    let old = if *stale { "*" } else { "" };
     let [share, day, week] = [percent(*share), change(*change_24h), change(*change_7d)];
     let [price, cost, profit] = [brief_price(*price), brief(*average_cost), brief(*unrealized_pnl)];
     format!("{asset_id} {share} {price}{old} {day} {week} {cost} {profit}\n")
@@ -138,10 +138,10 @@ mod tests {
 
     const SPREAD: &str = "\
 Account: 40 days old, cash 950 (16%), total 6014
-id share% price 24h% 7d% average-cost profit
+id share% price(*old) 24h% 7d% average-cost profit
 ETH 47 2801 3 -12 2500 301
 SOL 37 150 -0.7 ? 160 -150
-SHIB 0.2 0.00001297 (old price) ? ? 0.0000131 -0.13
+SHIB 0.2 0.00001297* ? ? 0.0000131 -0.13
 1 without a price, not counted
 Orders in 7 days: 2. Latest: days-ago side id total
 1 sell BTC 104
@@ -152,6 +152,15 @@ Account: 0 days old, cash 10000 (100%), total 10000
 No holdings
 No orders yet
 ";
+
+    /// A new word is a new version, or answers to the old ones are given for a day.
+    #[test]
+    fn the_version_is_that_of_the_words() {
+        let words = [SYSTEM, SPREAD, CASH].concat();
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, words.as_bytes());
+        let begin: String = digest.as_ref()[..4].iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!((VERSION, begin.as_str()), (1, "8b433396"), "count VERSION up, and put the new digest here");
+    }
 
     fn spread() -> Facts {
         let holdings = [

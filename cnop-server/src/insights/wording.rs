@@ -4,6 +4,8 @@
 const MAX_SENTENCES: usize = 4;
 /// Beyond four long sentences.
 const MAX_CHARS: usize = 1_200;
+/// They end with a stop, and no sentence does with them.
+const ABBREVIATIONS: [&str; 5] = ["vs", "approx", "avg", "inc", "etc"];
 /// What some models put around thoughts that are not for the reader.
 const THOUGHTS: (&str, &str) = ("<think>", "</think>");
 
@@ -34,7 +36,7 @@ fn without_thoughts(answer: &str) -> Option<&str> {
 /// Controls a terminal, or is not seen: neither belongs into a sentence.
 fn is_hidden(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// The first sentences. What was broken off goes up to the end of its last whole one, and is nothing without one.
@@ -52,8 +54,9 @@ fn sentences(text: &str, is_whole: bool) -> Option<String> {
 fn ends(text: &str) -> impl Iterator<Item = usize> {
     text.char_indices().filter_map(|(at, stop)| {
         let before = text[..at].chars().rev();
-        let letters = before.take_while(|c| c.is_alphabetic()).count();
-        let is_stop = matches!(stop, '!' | '?' | '。' | '！' | '？') || stop == '.' && letters != 1;
+        let word: String = before.take_while(|c| c.is_alphabetic()).collect::<Vec<_>>().into_iter().rev().collect();
+        let is_short = word.chars().count() == 1 || ABBREVIATIONS.contains(&word.to_lowercase().as_str());
+        let is_stop = matches!(stop, '!' | '?' | '。' | '！' | '？') || stop == '.' && !is_short;
         let behind = &text[at + stop.len_utf8()..];
         let closed = behind.trim_start_matches(['"', '\'', ')', '”', '’', ']']);
         let ends_here = closed.is_empty() || closed.starts_with(' ') || !stop.is_ascii();
@@ -92,6 +95,7 @@ mod tests {
         check("BTC leads at 84.1% of", false, None);
         check("He said \"up.\" Then", false, Some("He said \"up.\""));
         check("In U.S. dollars it fell. Then it", false, Some("In U.S. dollars it fell."));
+        check("It rose vs. yesterday. Then it", false, Some("It rose vs. yesterday."));
         check("现金占多数。比特", false, Some("现金占多数。"));
     }
 

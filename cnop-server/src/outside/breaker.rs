@@ -15,7 +15,7 @@ const SOON: u32 = 8;
 /// Nobody is left alone for more intervals than this, but for the jitter, unless it asked for it.
 const LONGEST_INTERVALS: u32 = 10;
 /// What a provider may ask for at most.
-const LONGEST_ASKED: Duration = Duration::from_secs(3_600);
+pub(crate) const LONGEST_ASKED: Duration = Duration::from_secs(3_600);
 
 /// Counts failures and says how long to wait.
 pub(crate) struct Breaker {

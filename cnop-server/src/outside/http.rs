@@ -14,22 +14,29 @@ use crate::ops::OutsideError;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The address of a service. `has_key` is whether a key is shown there, which is not to be read on the way.
+/// The address of a service, from the variable `named`. `has_key` is whether a key is shown there, which is not to be read
+/// on the way.
 ///
 /// # Errors
-/// Where it is none, holds a password, or would carry a key in clear text.
-pub(crate) fn address(text: &str, has_key: bool) -> anyhow::Result<Url> {
-    let mut url: Url = text.parse().with_context(|| format!("{text:?} is no address"))?;
-    anyhow::ensure!(matches!(url.scheme(), "https" | "http"), "{text:?} must begin with https:// or http://");
-    anyhow::ensure!(url.username().is_empty() && url.password().is_none(), "the address must not hold a password");
-    let is_private = is_https(&url) || is_loopback(&url);
-    anyhow::ensure!(!has_key || is_private, "the key is sent over https only, not to {text:?}");
-    url.set_query(None);
-    url.set_fragment(None);
+/// Where it is none, holds a password or a query, or would carry a key in clear text. What it says repeats nothing of it:
+/// a password may stand in it.
+pub(crate) fn address(named: &str, text: &str, has_key: bool) -> anyhow::Result<Url> {
+    let url: Url = text.parse().with_context(|| format!("{named} is no address"))?;
+    anyhow::ensure!(matches!(url.scheme(), "https" | "http"), "{named} must begin with https:// or http://");
+    anyhow::ensure!(url.username().is_empty() && url.password().is_none(), "{named} must not hold a password");
+    anyhow::ensure!(url.query().is_none() && url.fragment().is_none(), "{named} must end with a path: no ? and no #");
+    anyhow::ensure!(
+        !has_key || !is_open_to_others(&url),
+        "{named}: the key is sent over https only, or to this machine"
+    );
     Ok(url)
 }
 
-/// Whether nobody reads along.
+/// Whether others on the way can read along.
+pub(crate) fn is_open_to_others(url: &Url) -> bool {
+    !is_https(url) && !is_loopback(url)
+}
+
 fn is_https(url: &Url) -> bool {
     url.scheme() == "https"
 }
@@ -118,10 +125,21 @@ mod tests {
 
     #[test]
     fn an_address_is_http_and_holds_no_password() {
-        for text in ["", "example.com", "ftp://example.com", "file:///etc", "http://ada:secret@example.com"] {
-            assert!(address(text, false).is_err(), "{text}");
+        for text in [
+            "",
+            "secret.example.com",
+            "ftp://secret.example.com",
+            "file:///secret",
+            "http://ada:secret@example.com",
+            "http://ada:secret@",
+            "ada:secret@example.com/v1",
+            "https://example.com/v1?key=secret",
+            "https://example.com/v1#secret",
+        ] {
+            let said = format!("{:#}", address("CNOP_A_URL", text, true).unwrap_err());
+            assert!(said.contains("CNOP_A_URL") && !said.contains("secret"), "{text}: {said}");
         }
-        assert_eq!(address("http://example.com/v1?key=1#there", false).unwrap().as_str(), "http://example.com/v1");
+        assert_eq!(address("CNOP_A_URL", "http://example.com/v1", false).unwrap().as_str(), "http://example.com/v1");
     }
 
     #[test]
@@ -134,8 +152,8 @@ mod tests {
             ("http://api.coingecko.com", false),
             ("http://127.0.0.1.example.com", false),
         ] {
-            assert_eq!(address(base, true).is_ok(), is_sent, "{base}");
-            assert!(address(base, false).is_ok(), "{base}");
+            assert_eq!(address("CNOP_A_URL", base, true).is_ok(), is_sent, "{base}");
+            assert!(address("CNOP_A_URL", base, false).is_ok(), "{base}");
         }
     }
 

@@ -6,7 +6,7 @@ mod services;
 use std::sync::{Arc, Mutex};
 
 use cnop_core::api::Insight;
-use cnop_tests::{Answer, DataFolder, Reaction, Stub, TestServer, User};
+use cnop_tests::{Answer, DataFolder, Reaction, Request, Stub, TestServer, User};
 use serde_json::{Value, json};
 
 /// What a good model says.
@@ -64,6 +64,11 @@ impl Service {
         Self { stub: Stub::start(move |_| current.lock().unwrap().clone()), reaction }
     }
 
+    /// One that looks at each request.
+    fn reacting(react: impl Fn(&Request) -> Reaction + Send + Sync + 'static) -> Self {
+        Self { stub: Stub::start(react), reaction: Arc::new(Mutex::new(Reaction::HangUp)) }
+    }
+
     fn now(&self, reaction: Reaction) {
         *self.reaction.lock().unwrap() = reaction;
     }
@@ -87,11 +92,11 @@ impl Service {
                 ("CNOP_INSIGHTS_API_KEY", KEY),
             ],
         };
-        let url = match kind {
-            Kind::Gemini => format!("{base}/v1beta"),
-            Kind::OpenAi => format!("{base}/v1/"),
+        let (variable, url) = match kind {
+            Kind::Gemini => ("CNOP_GEMINI_URL", format!("{base}/v1beta")),
+            Kind::OpenAi => ("CNOP_INSIGHTS_URL", format!("{base}/v1/")),
         };
-        folder.start_in(flags, &[of_kind, vec![("CNOP_INSIGHTS_URL", &*url)]].concat())
+        folder.start_in(flags, &[of_kind, vec![(variable, &*url)]].concat())
     }
 }
 

@@ -113,6 +113,27 @@ fn is_percentage(tenths: i128, (part, whole): (i128, i128)) -> bool {
     (tenths * 10 * whole - part * 10_000).abs() * 10 <= 55 * whole
 }
 
+/// Every other number that may stand in a text: counts, quantities, days.
+fn numbers(facts: &Facts) -> Vec<String> {
+    let orders = facts.orders_last_7_days;
+    let days = |order: &OrderFacts| {
+        let day = |time: Timestamp| time.as_millis().div_euclid(Timestamp::DAY_MS);
+        (day(facts.now) - day(order.when)).to_string()
+    };
+    let counts =
+        [orders, (orders + 3) / 7, facts.holdings.len(), facts.unpriced.len(), facts.account_age_days as usize, 7, 24];
+    let stale = facts.holdings.iter().filter(|holding| holding.stale).count();
+    let standing =
+        |sign: i128| facts.holdings.iter().filter(|holding| holding.unrealized_pnl.units().signum() == sign).count();
+    let counts = counts.into_iter().chain([stale, standing(1), standing(-1)]).map(|count| count.to_string());
+    let quantities = facts.holdings.iter().map(|holding| holding.quantity.to_string());
+    let traded = facts.recent_orders.iter().flat_map(|order| [order.quantity.to_string(), days(order)]);
+    // Ids may look like numbers.
+    let ids = facts.holdings.iter().map(|holding| holding.asset_id).chain(facts.unpriced.iter().copied());
+    let ids = ids.chain(facts.recent_orders.iter().map(|order| order.asset_id)).map(|id| id.to_string());
+    counts.chain(quantities).chain(traded).chain(ids).collect()
+}
+
 /// Why the word `figure` does not follow from the facts, `before` being the word before it.
 fn made_up(facts: &Facts, before: &str, figure: &str) -> Option<String> {
     let figure = figure.trim_matches(['(', ')', ',', '.', ':', ';']);
@@ -134,7 +155,7 @@ fn made_up(facts: &Facts, before: &str, figure: &str) -> Option<String> {
             _ => is_percentage(tenths, (part, whole)),
         })
     } else {
-        true
+        figure.parse::<f64>().is_err() || numbers(facts).iter().any(|number| number == figure)
     };
     (!known).then(|| format!("{before} {figure}"))
 }

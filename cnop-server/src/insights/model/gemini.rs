@@ -18,10 +18,13 @@ pub(crate) const DEFAULT_MODEL: &str = "gemini-flash-latest";
 pub(crate) struct Gemini;
 
 impl Wire for Gemini {
-    /// Thoughts are kept short by a level, by a budget, or there are none; a model refuses what is not its own.
-    const MANNERS: usize = 3;
+    /// Thoughts are kept short by a level, by a budget of none, or of the least that there is; a model refuses what is not
+    /// its own, and the oldest know no thoughts.
+    const MANNERS: usize = 4;
 
     fn path(model: &str) -> Vec<String> {
+        // As Google's own list names them.
+        let model = model.strip_prefix("models/").unwrap_or(model);
         vec!["models".to_owned(), format!("{model}:generateContent")]
     }
 
@@ -30,14 +33,17 @@ impl Wire for Gemini {
     }
 
     fn question(_model: &str, prompt: &Prompt, manner: usize) -> Value {
-        let mut settings = json!({"temperature": TEMPERATURE, "maxOutputTokens": MAX_TOKENS});
-        match manner {
-            0 => {
-                settings["maxOutputTokens"] = (MAX_TOKENS + TOKENS_OF_THOUGHT).into();
-                settings["thinkingConfig"] = json!({"thinkingLevel": "low"});
-            }
-            1 => settings["thinkingConfig"] = json!({"thinkingBudget": 0}),
-            _ => {}
+        // Thoughts count among the tokens of an answer.
+        let tokens = if manner == 1 { MAX_TOKENS } else { MAX_TOKENS + TOKENS_OF_THOUGHT };
+        let mut settings = json!({"temperature": TEMPERATURE, "maxOutputTokens": tokens});
+        let thoughts = match manner {
+            0 => Some(json!({"thinkingLevel": "low"})),
+            1 => Some(json!({"thinkingBudget": 0})),
+            2 => Some(json!({"thinkingBudget": 128})),
+            _ => None,
+        };
+        if let Some(thoughts) = thoughts {
+            settings["thinkingConfig"] = thoughts;
         }
         json!({
             "systemInstruction": {"parts": [{"text": prompt.system}]},
@@ -47,7 +53,8 @@ impl Wire for Gemini {
     }
 
     fn wants_other_manners(refusal: &str) -> bool {
-        refusal.to_ascii_lowercase().contains("thinking")
+        let refusal = refusal.to_ascii_lowercase();
+        refusal.contains("thinking") || refusal.contains("budget")
     }
 
     fn answer(body: &[u8]) -> Option<Answer> {
@@ -66,6 +73,12 @@ impl Wire for Gemini {
         };
         let spoken = candidate.content.parts.into_iter().filter(|part| !part.thought);
         Some(Answer::Said { text: spoken.map(|part| part.text).collect(), is_whole })
+    }
+
+    fn reasons(refusal: &str) -> Vec<String> {
+        let Ok(Refused { error }) = serde_json::from_str(refusal) else { return vec![] };
+        let reasons = error.details.into_iter().filter_map(|detail| detail.reason);
+        error.status.into_iter().chain(reasons).collect()
     }
 
     /// Google says it in the body: `"retryDelay": "34s"` among the details.
@@ -121,6 +134,7 @@ struct Refused {
 
 #[derive(Deserialize)]
 struct RefusedError {
+    status: Option<String>,
     #[serde(default)]
     details: Vec<Detail>,
 }
@@ -128,5 +142,6 @@ struct RefusedError {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Detail {
+    reason: Option<String>,
     retry_delay: Option<String>,
 }

@@ -13,8 +13,9 @@ use crate::insights::prompt::Prompt;
 pub(crate) struct OpenAi;
 
 impl Wire for OpenAi {
-    /// As nearly all models take it, and as those that think before they speak.
-    const MANNERS: usize = 2;
+    /// As nearly all models take it; with room for thoughts, which models of Ollama and others have by themselves; and
+    /// as OpenAI's own models take it that think, which refuse a temperature.
+    const MANNERS: usize = 4;
 
     fn path(_model: &str) -> Vec<String> {
         vec!["chat".to_owned(), "completions".to_owned()]
@@ -30,17 +31,23 @@ impl Wire for OpenAi {
             "messages": [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}],
             "stream": false,
         });
-        if manner == 0 {
+        let (limit, tokens) = match manner {
+            0 => ("max_tokens", MAX_TOKENS),
+            1 => ("max_tokens", MAX_TOKENS + TOKENS_OF_THOUGHT),
+            _ => ("max_completion_tokens", MAX_TOKENS + TOKENS_OF_THOUGHT),
+        };
+        question[limit] = tokens.into();
+        if manner < 2 {
             question["temperature"] = TEMPERATURE.into();
-            question["max_tokens"] = MAX_TOKENS.into();
-        } else {
-            question["max_completion_tokens"] = (MAX_TOKENS + TOKENS_OF_THOUGHT).into();
+        }
+        if matches!(manner, 1 | 2) {
+            question["reasoning_effort"] = "low".into();
         }
         question
     }
 
     fn wants_other_manners(refusal: &str) -> bool {
-        refusal.contains("max_completion_tokens") || refusal.contains("temperature")
+        ["max_tokens", "max_completion_tokens", "temperature", "reasoning"].iter().any(|word| refusal.contains(word))
     }
 
     fn answer(body: &[u8]) -> Option<Answer> {
@@ -51,11 +58,21 @@ impl Wire for OpenAi {
             Some("length") => false,
             _ => true,
         };
-        match (message.content, message.refusal) {
-            (Some(text), None) => Some(Answer::Said { text, is_whole }),
-            (_, Some(_)) => Some(Answer::Withheld),
-            (None, None) => None,
+        if message.refusal.is_some_and(|refusal| !refusal.is_empty()) {
+            return Some(Answer::Withheld);
         }
+        match message.content {
+            Some(text) => Some(Answer::Said { text, is_whole }),
+            // Thoughts took all the room.
+            None if !is_whole => Some(Answer::Said { text: String::new(), is_whole }),
+            None => None,
+        }
+    }
+
+    fn reasons(refusal: &str) -> Vec<String> {
+        let refused: Option<Refused> = serde_json::from_str(refusal).ok();
+        let error = refused.map(|refused| refused.error);
+        error.map_or_else(Vec::new, |error| [error.code, error.kind].into_iter().flatten().collect())
     }
 
     /// It is in the headers.
@@ -79,4 +96,16 @@ struct Choice {
 struct Message {
     content: Option<String>,
     refusal: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Refused {
+    error: RefusedError,
+}
+
+#[derive(Deserialize)]
+struct RefusedError {
+    code: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
 }

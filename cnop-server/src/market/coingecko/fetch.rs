@@ -41,9 +41,9 @@ impl Service {
     /// # Errors
     /// Where it is no http address, the key cannot be sent or would be in clear text, or https cannot be set up.
     pub(crate) fn new(base: &str, key: Option<&SecretString>) -> anyhow::Result<Self> {
-        let mut url = outside::address(base, key.is_some())?;
+        let mut url = outside::address("CNOP_COINGECKO_URL", base, key.is_some())?;
         url.path_segments_mut()
-            .map_err(|()| anyhow::anyhow!("{base:?} is no address"))?
+            .map_err(|()| anyhow::anyhow!("CNOP_COINGECKO_URL is no address"))?
             .pop_if_empty()
             .extend(["coins", "markets"]);
         let http = outside::client(&url, headers(&url, key)?, TIMEOUT).context("setting up the client of CoinGecko")?;

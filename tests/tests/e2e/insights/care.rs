@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cnop_tests::{DataFolder, Reaction, Stub, User, until};
+use cnop_tests::{DataFolder, Reaction, User, until};
 
 use super::{KEY, KINDS, Kind, SAID, Service, ask, ask_anew, insight};
 use crate::problem::check_refused;
@@ -17,10 +17,13 @@ async fn an_insight_is_answered_again_until_something_is_traded_also_after_a_res
     let other = User::funded(&server, 1_000).await;
     assert_ne!(insight(&ask(&server, &other).await).generated_at, first.generated_at, "each has their own");
     assert_eq!(service.asked(), 2);
+    user.deposit(1).await;
+    insight(&ask(&server, &user).await);
+    assert_eq!(service.asked(), 3, "what there is to spend matters too");
     user.buy("BTC", "0.001").await;
     let second = insight(&ask(&server, &user).await);
     assert!(second.generated_at > first.generated_at);
-    assert_eq!(service.asked(), 3);
+    assert_eq!(service.asked(), 4);
     let (_, folder) = server.stop();
     service.now(Reaction::HangUp);
     let server = service.server_on(&folder, Kind::Gemini, &[]);
@@ -46,7 +49,7 @@ async fn it_is_written_anew_six_times_an_hour() {
     check_refused(&answer, 429, "insights_rate_limited", &[]);
     let wait: u32 = answer.header("retry-after").parse().unwrap();
     assert!((3_500..=3_600).contains(&wait), "{wait}");
-    assert!(answer.body.contains("too many insights within an hour. Ask again in "), "{}", answer.body);
+    assert!(answer.body.contains("written anew too often within an hour. Ask again in "), "{}", answer.body);
     assert_eq!(insight(&ask(&server, &user).await), last, "what was said is still answered");
     assert_eq!(service.asked(), 7);
     check_refused(
@@ -79,11 +82,10 @@ async fn a_user_causes_so_many_questions_an_hour_and_no_more() {
 async fn a_hundred_who_ask_the_same_at_once_cause_one_question() {
     for kind in KINDS {
         let says = kind.says(SAID);
-        let slow = Stub::start(move |_| {
+        let service = Service::reacting(move |_| {
             std::thread::sleep(Duration::from_millis(500)); // So that all of them wait.
             says.clone()
         });
-        let service = Service { stub: slow, ..Service::new(Reaction::HangUp) };
         let server = service.server(kind, &[]);
         let user = User::funded(&server, 1_000).await;
         let asking = (0..100).map(|_| {
@@ -103,11 +105,10 @@ async fn a_hundred_who_ask_the_same_at_once_cause_one_question() {
 #[tokio::test]
 async fn a_question_goes_on_where_the_one_who_asked_goes_away() {
     let says = Kind::Gemini.says(SAID);
-    let slow = Stub::start(move |_| {
-        std::thread::sleep(Duration::from_millis(700));
+    let service = Service::reacting(move |_| {
+        std::thread::sleep(Duration::from_millis(700)); // Longer than the client waits.
         says.clone()
     });
-    let service = Service { stub: slow, ..Service::new(Reaction::HangUp) };
     let server = service.server(Kind::Gemini, &[]);
     let user = User::funded(&server, 1_000).await;
     let request = user.raw(&server).request("GET", "/insights/portfolio").timeout(Duration::from_millis(200)).send();
@@ -170,6 +171,10 @@ async fn the_local_analyst_stands_in_where_the_settings_say_so() {
     assert!(said.summary.contains("$1,000.00"), "{said:?}");
     service.now(Kind::Gemini.says(SAID));
     assert_eq!(insight(&ask(&server, &user).await).model, "gemini-flash-latest", "it stands in once, not for a day");
+    let variables = [("CNOP_INSIGHTS_PROVIDER", "gemini"), ("CNOP_INSIGHTS_FALLBACK", "local")];
+    let server = DataFolder::new().start_in(&[], &variables);
+    let user = User::funded(&server, 1_000).await;
+    assert_eq!(insight(&ask(&server, &user).await).model, "local-analyst", "also where nothing is set up");
 }
 
 #[tokio::test]
@@ -206,8 +211,23 @@ async fn without_a_key_the_server_writes_itself_and_a_key_goes_over_https_only()
         ("example.com", "is no address"),
         ("http://ada:secret@127.0.0.1", "must not hold a password"),
     ] {
-        let variables = [("GOOGLE_GEMINI_API_KEY", KEY), ("CNOP_INSIGHTS_URL", url)];
+        let variables = [("GOOGLE_GEMINI_API_KEY", KEY), ("CNOP_GEMINI_URL", url)];
         let (status, said) = DataFolder::new().fail_to_start(&[], &variables);
         assert!(!status.success() && said.contains(expected) && !said.contains(KEY), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_without_its_provider_goes_nowhere_and_is_told_of() {
+    let service = Service::new(Kind::OpenAi.says(SAID));
+    let url = format!("{}/v1", service.stub.url());
+    let variables = [("CNOP_INSIGHTS_URL", &*url), ("CNOP_INSIGHTS_API_KEY", KEY), ("CNOP_INSIGHTS_MODEL", "")];
+    let server = DataFolder::new().start_in(&[], &variables);
+    let user = User::funded(&server, 1_000).await;
+    assert_eq!(insight(&ask(&server, &user).await).model, "local-analyst");
+    assert_eq!(service.asked(), 0);
+    let log = server.log();
+    for variable in ["CNOP_INSIGHTS_URL", "CNOP_INSIGHTS_API_KEY"] {
+        assert!(log.contains(&format!("{variable} has no effect")) && !log.contains(KEY), "{log}");
     }
 }

@@ -8,7 +8,7 @@ use crate::problem::check_refused;
 
 /// The one question that a service got, as path and body; its key is checked.
 #[track_caller]
-fn question(service: &Service, kind: Kind) -> (String, Value) {
+fn question(service: &Service, kind: Kind, user: &User) -> (String, Value) {
     let requests = service.stub.requests();
     let [request] = &requests[..] else { panic!("{} requests", requests.len()) };
     let (header, shown) = match kind {
@@ -18,17 +18,21 @@ fn question(service: &Service, kind: Kind) -> (String, Value) {
     assert_eq!(request.header(header), Some(&*shown));
     assert_eq!(request.header("content-type"), Some("application/json"));
     assert_eq!(request.text().matches(KEY).count(), 1, "the key is nowhere else");
+    // What the user typed when they registered.
+    for typed in [user.username.as_str(), "example.com", "Trader"] {
+        assert!(!request.text().contains(typed), "{}", request.text());
+    }
     (request.route().to_owned(), serde_json::from_str(request.body()).unwrap())
 }
 
 /// The parts of a prompt: none holds what the user typed.
 #[track_caller]
-fn check_prompt(user: &User, system: &Value, content: &Value) {
+fn check_prompt(system: &Value, content: &Value) {
     let (system, content) = (system.as_str().unwrap(), content.as_str().unwrap());
     assert!(system.contains("2 to 4 sentences") && system.contains("Advise nothing"), "{system}");
     assert!(content.starts_with("Account: 0 days old, cash ") && content.contains("\nBTC "), "{content}");
     assert!(content.contains("Orders in 7 days: 1.") && content.contains("\n0 buy BTC "), "{content}");
-    assert!(!content.contains(&user.username) && !content.contains('@'), "{content}");
+    assert!(!content.contains('@'), "{content}");
 }
 
 #[tokio::test]
@@ -39,9 +43,9 @@ async fn gemini_is_asked_as_google_documents_it() {
     user.buy("BTC", "0.001").await;
     let insight = insight(&ask(&server, &user).await);
     assert_eq!((insight.summary.as_str(), insight.model.as_str()), (SAID, "gemini-flash-latest"));
-    let (route, body) = question(&service, Kind::Gemini);
+    let (route, body) = question(&service, Kind::Gemini, &user);
     assert_eq!(route, "POST /v1beta/models/gemini-flash-latest:generateContent");
-    check_prompt(&user, &body["systemInstruction"]["parts"][0]["text"], &body["contents"][0]["parts"][0]["text"]);
+    check_prompt(&body["systemInstruction"]["parts"][0]["text"], &body["contents"][0]["parts"][0]["text"]);
     assert_eq!(body["contents"][0]["role"], "user");
     assert_eq!(
         body["generationConfig"],
@@ -60,11 +64,11 @@ async fn chat_completions_are_asked_as_openai_documents_them() {
     user.buy("BTC", "0.001").await;
     let insight = insight(&ask(&server, &user).await);
     assert_eq!((insight.summary.as_str(), insight.model.as_str()), (SAID, "a-model"));
-    let (route, body) = question(&service, Kind::OpenAi);
+    let (route, body) = question(&service, Kind::OpenAi, &user);
     assert_eq!(route, "POST /v1/chat/completions");
     let [system, content] = &body["messages"].as_array().unwrap()[..] else { panic!("{body}") };
     assert_eq!((&system["role"], &content["role"]), (&json!("system"), &json!("user")));
-    check_prompt(&user, &system["content"], &content["content"]);
+    check_prompt(&system["content"], &content["content"]);
     let rest: Vec<_> = ["model", "temperature", "max_tokens", "stream"].map(|field| body[field].clone()).into();
     assert_eq!(rest, [json!("a-model"), json!(0.7), json!(150), json!(false)]);
     assert_eq!(body.as_object().unwrap().len(), 5, "{body}");
@@ -93,7 +97,7 @@ async fn a_model_that_refuses_a_setting_is_asked_without_it() {
             Kind::Gemini,
             "thinkingConfig",
             "Thinking level is not supported for this model.",
-            json!({"temperature": 0.7, "maxOutputTokens": 150}),
+            json!({"temperature": 0.7, "maxOutputTokens": 1_174}),
         ),
         (
             Kind::OpenAi,
@@ -103,14 +107,10 @@ async fn a_model_that_refuses_a_setting_is_asked_without_it() {
         ),
     ] {
         let (refusal, says) = (refusal(message), kind.says(SAID));
-        let service = Service::new(Reaction::HangUp);
-        let picky =
-            cnop_tests::Stub::start(
-                move |request| {
-                    if request.body().contains(refused) { refusal.clone() } else { says.clone() }
-                },
-            );
-        let service = Service { stub: picky, ..service };
+        let service = Service::reacting(move |request| match request.body().contains(refused) {
+            true => refusal.clone(),
+            false => says.clone(),
+        });
         let server = service.server(kind, &[]);
         let user = User::funded(&server, 1_000).await;
         assert_eq!(insight(&ask(&server, &user).await).summary, SAID);
@@ -118,7 +118,10 @@ async fn a_model_that_refuses_a_setting_is_asked_without_it() {
         let last: Value = serde_json::from_str(service.stub.requests()[asked - 1].body()).unwrap();
         match kind {
             Kind::Gemini => assert_eq!(last["generationConfig"], settings),
-            Kind::OpenAi => assert_eq!(last["max_completion_tokens"], settings),
+            Kind::OpenAi => {
+                assert_eq!(last["max_completion_tokens"], settings);
+                assert_eq!(last.get("temperature"), None);
+            }
         }
         user.buy("ADA", "1").await;
         insight(&ask(&server, &user).await);
@@ -136,6 +139,7 @@ async fn every_answer_that_is_none_has_its_code() {
     let blocked = json!({"promptFeedback": {"blockReason": "SAFETY"}, "usageMetadata": {"promptTokenCount": 9}});
     let refused = json!({"choices": [{"message": {"role": "assistant", "content": null, "refusal": "I can't."}}]});
     let only_thoughts = json!({"candidates": [{"content": {"role": "model"}, "finishReason": "MAX_TOKENS"}]});
+    let elsewhere = cnop_tests::Stub::always(Reaction::HangUp);
     let ok = |body: &Value| Reaction::json("200 OK", &body.to_string());
     let of_both = |kind: Kind| {
         vec![
@@ -145,7 +149,12 @@ async fn every_answer_that_is_none_has_its_code() {
             (Reaction::json_with("503 Busy", "retry-after: 9\r\n", "{}"), 502, "insights_failed", "9"),
             (Reaction::json("401 Unauthorized", "{}"), 502, "insights_failed", ""),
             (Reaction::json("404 Not Found", "{}"), 502, "insights_failed", ""),
-            (Reaction::json_with("302 Found", "location: http://127.0.0.1:1/\r\n", ""), 502, "insights_failed", ""),
+            (
+                Reaction::json_with("302 Found", &format!("location: {}/\r\n", elsewhere.url()), ""),
+                502,
+                "insights_failed",
+                "",
+            ),
             (Reaction::html("200 OK"), 502, "insights_failed", ""),
             (Reaction::json("200 OK", ""), 502, "insights_failed", ""),
             (Reaction::json("200 OK", "{}"), 502, "insights_failed", ""),
@@ -180,11 +189,52 @@ async fn every_answer_that_is_none_has_its_code() {
             let answer = ask(&server, &user).await;
             check_refused(&answer, *status, code, &[]);
             assert_eq!(answer.header("retry-after"), *retry_after, "{kind:?}: {reaction:?}");
-            assert_eq!(service.asked(), 1, "nothing is asked twice, or elsewhere: {reaction:?}");
+            // Where the room was too small, every manner of asking is tried.
+            let questions = if format!("{reaction:?}").contains("MAX_TOKENS") { 4 } else { 1 };
+            assert_eq!(service.asked(), questions, "nothing else is asked twice: {reaction:?}");
             assert!(!answer.body.contains(KEY) && !server.log().contains(KEY), "{}", server.log());
-            user.buy("ADA", "1").await;
         }
     }
+    assert!(elsewhere.requests().is_empty(), "nobody was sent there");
+}
+
+/// Models of Ollama and others think unless told otherwise, and thoughts take the room of an answer.
+#[tokio::test]
+async fn a_model_whose_thoughts_took_all_the_room_is_given_more() {
+    for kind in KINDS {
+        let room = if kind == Kind::Gemini { "thinkingLevel" } else { "\"max_tokens\":150," };
+        let ended = if kind == Kind::Gemini { "MAX_TOKENS" } else { "length" };
+        let (thinking, says) = (kind.answer("", Some(ended)).to_string(), kind.says(SAID));
+        let service = Service::reacting(move |request| match request.body().contains(room) {
+            true => Reaction::json("200 OK", &thinking),
+            false => says.clone(),
+        });
+        let server = service.server(kind, &[]);
+        let user = User::funded(&server, 1_000).await;
+        assert_eq!(insight(&ask(&server, &user).await).summary, SAID);
+        assert_eq!(service.asked(), 2);
+    }
+}
+
+#[tokio::test]
+async fn the_log_says_why_in_the_words_of_the_service_and_under_the_id_of_the_request() {
+    let invalid = json!({"error": {
+        "code": 400, "message": format!("API key not valid: {KEY}"), "status": "INVALID_ARGUMENT",
+        "details": [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}],
+    }});
+    let service = Service::new(Reaction::json("400 Bad Request", &invalid.to_string()));
+    let server = service.server(Kind::Gemini, &[]);
+    let user = User::funded(&server, 1_000).await;
+    let answer = ask(&server, &user).await;
+    check_refused(&answer, 502, "insights_failed", &[]);
+    let id = answer.header("x-request-id").to_owned();
+    let file = server.folder().path().join("logs/cnop-server.log");
+    let line = cnop_tests::until("the reason", async || {
+        let text = std::fs::read_to_string(&file).unwrap();
+        text.lines().find(|line| line.contains("API_KEY_INVALID")).map(str::to_owned)
+    });
+    let line = line.await;
+    assert!(line.contains(&id) && !line.contains(KEY), "{line}");
 }
 
 #[tokio::test]
@@ -205,7 +255,16 @@ async fn a_model_that_does_not_answer_is_given_up_after_thirty_seconds() {
     let server = service.server(Kind::OpenAi, &[]);
     let user = User::funded(&server, 1_000).await;
     let begun = std::time::Instant::now();
-    let answer = ask(&server, &user).await;
+    let raw = user.raw(&server);
+    let asking = tokio::spawn(async move { raw.get("/insights/portfolio").await });
+    cnop_tests::until("the question", async || (service.asked() == 1).then_some(())).await;
+    // Nothing else waits meanwhile.
+    for _ in 0..20 {
+        user.buy("ADA", "1").await;
+        assert_eq!(server.client().health().await.unwrap().status, "healthy");
+    }
+    assert!(begun.elapsed().as_secs() < 20 && !asking.is_finished(), "{:?}", begun.elapsed());
+    let answer = asking.await.unwrap();
     check_refused(&answer, 504, "insights_timeout", &[]);
     assert!((29..33).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
 }
