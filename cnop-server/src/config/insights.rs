@@ -38,10 +38,10 @@ pub struct InsightsSettings {
     #[arg(long, env = "CNOP_INSIGHTS_MODEL", value_name = "MODEL")]
     pub insights_model: Option<String>,
     /// Address of the service of openai, up to before /chat/completions
-    #[arg(long, env = "CNOP_INSIGHTS_URL", value_name = "URL")]
+    #[arg(long, env = "CNOP_INSIGHTS_URL", hide_env_values = true, value_name = "URL")]
     pub insights_url: Option<String>,
     /// Address of Google's service, up to before /models
-    #[arg(long, env = "CNOP_GEMINI_URL", value_name = "URL", default_value = DEFAULT_URL)]
+    #[arg(long, env = "CNOP_GEMINI_URL", hide_env_values = true, value_name = "URL", default_value = DEFAULT_URL)]
     pub gemini_url: String,
     /// Who answers in the place of a model that fails
     #[arg(long, env = "CNOP_INSIGHTS_FALLBACK", value_enum, default_value = "none")]

@@ -44,7 +44,7 @@ pub struct MarketSettings {
     #[arg(long, env = "CNOP_REPLAY_FROM", value_name = "TIME", value_parser = moment)]
     pub replay_from: Option<Timestamp>,
     /// Address of CoinGecko's API
-    #[arg(long, env = "CNOP_COINGECKO_URL", value_name = "URL", default_value = DEFAULT_URL)]
+    #[arg(long, env = "CNOP_COINGECKO_URL", hide_env_values = true, value_name = "URL", default_value = DEFAULT_URL)]
     pub coingecko_url: String,
     /// Seconds from one question to CoinGecko to the next
     #[arg(long, env = "CNOP_COINGECKO_INTERVAL_SECONDS", value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3_600))]

@@ -108,26 +108,32 @@ impl<W: Wire> Model<W> {
         Ok(Self { http, url, name: name.to_owned(), clock, manner: AtomicUsize::new(0), wire: PhantomData })
     }
 
+    /// Asks in the manner that was taken last, and in every other one while the model refuses: there may be another model
+    /// behind the name than before.
     async fn ask(&self, prompt: &Prompt) -> Result<String, Trouble> {
-        loop {
-            let manner = self.manner.load(Ordering::Relaxed);
-            let question = W::question(&self.name, prompt, manner);
-            let post = self.http.post(self.url.clone()).header(CONTENT_TYPE, "application/json");
-            let asked = post.body(question.to_string()).send().await;
-            let response = asked.map_err(|error| outside::failed(&error))?;
-            let refusal = match response.status() {
-                StatusCode::OK => match read::<W>(&outside::body(response, MAX_BYTES).await?) {
-                    Ok(text) => return Ok(text),
-                    Err(refusal) => refusal,
-                },
-                _ => self.refusal(response).await,
-            };
-            let next = manner + 1;
-            if !refusal.is_about_settings || next == W::MANNERS {
-                return Err(refusal.trouble);
+        let begin = self.manner.load(Ordering::Relaxed);
+        let mut last = None;
+        for manner in (begin..begin + W::MANNERS).map(|manner| manner % W::MANNERS) {
+            match self.ask_in(manner, prompt).await {
+                Ok(text) => {
+                    self.manner.store(manner, Ordering::Relaxed);
+                    return Ok(text);
+                }
+                Err(Refusal { trouble, is_about_settings: false }) => return Err(trouble),
+                Err(Refusal { trouble, .. }) => last = Some(trouble),
             }
-            // Others may have found out at the same time.
-            let _ = self.manner.compare_exchange(manner, next, Ordering::Relaxed, Ordering::Relaxed);
+        }
+        Err(last.expect("there is a manner"))
+    }
+
+    async fn ask_in(&self, manner: usize, prompt: &Prompt) -> Result<String, Refusal> {
+        let question = W::question(&self.name, prompt, manner);
+        let post = self.http.post(self.url.clone()).header(CONTENT_TYPE, "application/json");
+        let asked = post.body(question.to_string()).send().await;
+        let response = asked.map_err(|error| outside::failed(&error))?;
+        match response.status() {
+            StatusCode::OK => read::<W>(&outside::body(response, MAX_BYTES).await?),
+            _ => Err(self.refusal(response).await),
         }
     }
 

@@ -70,7 +70,9 @@ fn row(holding: &HoldingFacts) -> String {
         holding;
     let old = if *stale { "*" } else { "" };
     let [share, day, week] = [percent(*share), change(*change_24h), change(*change_7d)];
-    let [price, cost, profit] = [brief_price(*price), brief(*average_cost), brief(*unrealized_pnl)];
+    let [price, cost] = [brief_price(*price), brief(*average_cost)];
+    // Below a cent it is what rounding left.
+    let profit = if unrealized_pnl.cents_half_even() == 0 { "0".to_owned() } else { brief(*unrealized_pnl) };
     format!("{asset_id} {share} {price}{old} {day} {week} {cost} {profit}\n")
 }
 

@@ -59,7 +59,9 @@ pub(crate) fn client(url: &Url, mut headers: HeaderMap, timeout: Duration) -> re
         .default_headers(headers)
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(timeout)
-        .redirect(Policy::none());
+        .redirect(Policy::none())
+        // Questions are far between: a connection that is kept would be closed at the other end by then.
+        .pool_max_idle_per_host(0);
     if !is_https(url) {
         client = client.tls_certs_only([]).no_proxy(); // Needs no certificates, and no proxy is to read along.
     }
@@ -109,7 +111,8 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duratio
 
 /// What went wrong on the way: the innermost reason, which is what can be acted on; never the address, which the operator knows.
 pub(crate) fn failed(error: &reqwest::Error) -> Trouble {
-    if error.is_timeout() {
+    // Who cannot even be reached is at the wrong address rather than slow.
+    if error.is_timeout() && !error.is_connect() {
         return Trouble::new(OutsideError::Timeout, "no answer in time");
     }
     let mut innermost: &dyn std::error::Error = error;

@@ -48,7 +48,8 @@ fn headline(canvas: &mut Canvas<'_, '_>, area: Rect) {
         (false, Some(insight), None) => Line::styled(format!("{}; r asks anew", origin(insight, canvas)), theme.dim),
         (false, None, _) => return,
     };
-    canvas.frame.render_widget(line, area);
+    // A failure may need the second line.
+    canvas.frame.render_widget(Paragraph::new(line).wrap(Wrap { trim: true }), area);
 }
 
 fn origin(insight: &Insight, canvas: &Canvas<'_, '_>) -> String {

@@ -216,6 +216,33 @@ async fn a_model_whose_thoughts_took_all_the_room_is_given_more() {
     }
 }
 
+/// `gemini-flash-latest` is another model from time to time.
+#[tokio::test]
+async fn a_model_that_is_another_one_by_now_is_asked_as_that_one_likes_it() {
+    let is_new = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let (changed, says) = (std::sync::Arc::clone(&is_new), Kind::Gemini.says(SAID));
+    let refusal =
+        r#"{"error":{"code":400,"message":"This thinkingConfig is not for me.","status":"INVALID_ARGUMENT"}}"#;
+    let service = Service::reacting(move |request| {
+        let wanted = if changed.load(std::sync::atomic::Ordering::SeqCst) { "thinkingLevel" } else { "Budget\":0}" };
+        match request.body().contains(wanted) {
+            true => says.clone(),
+            false => Reaction::json("400 Bad Request", refusal),
+        }
+    });
+    let server = service.server(Kind::Gemini, &[]);
+    let user = User::funded(&server, 1_000).await;
+    insight(&ask(&server, &user).await);
+    assert_eq!(service.asked(), 2);
+    is_new.store(true, std::sync::atomic::Ordering::SeqCst);
+    user.buy("ADA", "1").await;
+    assert_eq!(insight(&ask(&server, &user).await).summary, SAID);
+    user.buy("ADA", "1").await;
+    let asked = service.asked();
+    insight(&ask(&server, &user).await);
+    assert_eq!(service.asked(), asked + 1, "it is known by now");
+}
+
 #[tokio::test]
 async fn the_log_says_why_in_the_words_of_the_service_and_under_the_id_of_the_request() {
     let invalid = json!({"error": {
@@ -245,7 +272,7 @@ async fn an_answer_is_cut_to_whole_sentences_of_plain_text() {
         let service = Service::new(Reaction::json("200 OK", &answer.to_string()));
         let server = service.server(kind, &[]);
         let user = User::funded(&server, 1_000).await;
-        assert_eq!(insight(&ask(&server, &user).await).summary, "One [31m is. Two is U.S. $3.5!");
+        assert_eq!(insight(&ask(&server, &user).await).summary, "One is. Two is U.S. $3.5!");
     }
 }
 
