@@ -105,14 +105,18 @@ async fn a_hundred_who_ask_the_same_at_once_cause_one_question() {
 #[tokio::test]
 async fn a_question_goes_on_where_the_one_who_asked_goes_away() {
     let says = Kind::Gemini.says(SAID);
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let wait = std::sync::Mutex::new(wait);
     let service = Service::reacting(move |_| {
-        std::thread::sleep(Duration::from_millis(700)); // Longer than the client waits.
+        let _ = wait.lock().unwrap().recv(); // Until the client has given up.
         says.clone()
     });
     let server = service.server(Kind::Gemini, &[]);
     let user = User::funded(&server, 1_000).await;
     let request = user.raw(&server).request("GET", "/insights/portfolio").timeout(Duration::from_millis(200)).send();
     assert!(request.await.unwrap_err().is_timeout());
+    until("the question", async || (service.asked() == 1).then_some(())).await;
+    drop(go);
     insight(&ask(&server, &user).await);
     assert_eq!(service.asked(), 1);
 }
